@@ -1,0 +1,21 @@
+/* Clocks. Any thread; each call costs one vDSO read, swd_clock_thread_cpu() one system call. */
+#ifndef SWD_BASE_CLOCK_H
+#define SWD_BASE_CLOCK_H
+
+#include <stdint.h>
+
+#define SWD_NS_PER_US 1000ULL
+#define SWD_NS_PER_MS 1000000ULL
+#define SWD_NS_PER_S  1000000000ULL
+
+/* Nanoseconds of CLOCK_MONOTONIC. */
+uint64_t swd_clock_mono(void);
+
+/* Unix time in nanoseconds, and in seconds with fraction as the wire has it. */
+uint64_t swd_clock_real(void);
+double swd_clock_unix(void);
+
+/* CPU nanoseconds of the calling thread. */
+uint64_t swd_clock_thread_cpu(void);
+
+#endif

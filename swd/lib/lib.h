@@ -1,0 +1,95 @@
+/* What scripts see, as the runner layer and `swd exec` drive it.
+ *
+ * A `struct swd_lib` is the C side of one heap's library: timers, result, output, the host that it
+ * speaks to. It is created with a heap and dies with it. Every function runs on the thread that
+ * owns the runner's turn. The host implements struct swd_host; the library never touches a run
+ * queue, a socket or a file by itself. */
+#ifndef SWD_LIB_LIB_H
+#define SWD_LIB_LIB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/engine.h"
+#include "pool/bytebuf.h"
+
+enum swd_console_level { SWD_CONSOLE_DEBUG, SWD_CONSOLE_LOG, SWD_CONSOLE_INFO, SWD_CONSOLE_WARN,
+                         SWD_CONSOLE_ERROR };
+const char *swd_console_level_name(enum swd_console_level l); /* "debug" "log" "info" ... */
+
+enum swd_goal { SWD_GOAL_AUTO, SWD_GOAL_SCRIPT, SWD_GOAL_COMMONJS, SWD_GOAL_MODULE };
+enum swd_lang { SWD_LANG_AUTO, SWD_LANG_JS, SWD_LANG_TS, SWD_LANG_TSX, SWD_LANG_JSX };
+
+struct swd_memory_stats {
+    uint64_t alloc, total_alloc, sys, num_gc, peak, limit_soft, limit_hard, timers;
+};
+
+/* What the library asks of whoever runs the heap. Called inside a turn. */
+struct swd_host {
+    /* One console line (UTF-8, no final newline; may hold newlines). */
+    void (*print)(void *host, enum swd_console_level level, const char *text, size_t n);
+    /* The source of a file module, by absolute display path; 0 and text in `out`, SWD_ENOTFOUND,
+     * SWD_EDENIED, or SWD_EBUSY: not known yet, the host has asked for it (the library suspends). */
+    int (*module_source)(void *host, const char *path, struct swd_bytebuf *out, struct swd_err *e);
+    /* Figures for runner.getMemoryStats(). */
+    void (*memory)(void *host, struct swd_memory_stats *out);
+    bool (*pressure_high)(void *host);
+    /* JSON text of the memory history (array of samples), or NULL when there is none. */
+    int (*history)(void *host, struct swd_bytebuf *out);
+};
+
+struct swd_lib_opts {
+    struct swd_account *account;
+    const struct swd_limits *limits;
+    const struct swd_host *host;
+    void *host_arg;
+    uint64_t id;          /* runner.id; 0 in exec */
+    const char *name;     /* runner.name, display name and file name of the script */
+    const char *args;     /* JSON text of an array, "[]" if none */
+    size_t args_len;
+    const char *argv0;    /* process.argv[1]; NULL: name */
+};
+
+struct swd_lib;
+
+/* Once per process, before threads: registers every module's natives. */
+int swd_lib_init(struct swd_err *e);
+
+/* A heap with the whole library in it. Errors as swd_heap_create(). Strings are copied. */
+int swd_lib_open(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_err *e);
+void swd_lib_close(struct swd_lib **lib);
+struct swd_heap *swd_lib_heap(struct swd_lib *lib);
+
+/* Turns. Each answers how it went; on SWD_RUN_THROWN the error is in `thrown` and the runner has
+ * failed; on SWD_RUN_STOPPED see swd_heap_stopped(). `exit` of process.exit() reads as STOPPED with
+ * SWD_STOP_EXIT. Microtasks are run to empty before each returns. */
+enum swd_run_rc swd_lib_main(struct swd_lib *lib, const char *source, size_t n, enum swd_lang lang,
+                             enum swd_goal goal, struct swd_thrown *thrown);
+
+/* Fires what is due at `now` (CLOCK_MONOTONIC ns), in order, until nothing is or `quantum` ns are
+ * used up; `*more` tells whether work is left that is due already. */
+enum swd_run_rc swd_lib_turn(struct swd_lib *lib, uint64_t now, uint64_t quantum, bool *more,
+                             struct swd_thrown *thrown);
+
+/* Delivers one message (JSON text) to runner.onMessage, before the next turn's timers. */
+enum swd_run_rc swd_lib_message(struct swd_lib *lib, const char *json, size_t n,
+                                struct swd_thrown *thrown);
+
+/* A module source that was SWD_EBUSY is there now (or failed): resumes who waits for it. */
+enum swd_run_rc swd_lib_module_ready(struct swd_lib *lib, struct swd_thrown *thrown);
+
+/* Whether anything can still happen: a ref'd timer, a suspended require, an onMessage handler. */
+bool swd_lib_alive(const struct swd_lib *lib);
+/* When the next timer is due (CLOCK_MONOTONIC ns), UINT64_MAX for none. */
+uint64_t swd_lib_next_due(const struct swd_lib *lib);
+uint64_t swd_lib_timer_count(const struct swd_lib *lib);
+uint64_t swd_lib_module_count(const struct swd_lib *lib);
+int swd_lib_exit_code(const struct swd_lib *lib);
+
+/* The result (runner.result(v), else the completion value) as JSON text in the contract's
+ * representation; `*present` false when there is none. Runs script code (getters), so it is a turn. */
+enum swd_run_rc swd_lib_result(struct swd_lib *lib, struct swd_bytebuf *out, bool *present,
+                               struct swd_thrown *thrown);
+
+#endif

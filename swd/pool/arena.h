@@ -1,0 +1,63 @@
+/* The runner arena: the allocator under one Duktape heap (DESIGN 4).
+ *
+ * Size classes with offset free lists, position-independent (an image of it can be relocated),
+ * large blocks on extents of their own, realloc in place where possible. Live, peak and limit are
+ * known in O(1) and the limit is checked at every allocation. Dropping an arena costs O(extents)
+ * whatever is in it. One thread at a time (the owner's turn); the statistics may be read by any.
+ * Every allocation is charged to the arena's account. */
+#ifndef SWD_POOL_ARENA_H
+#define SWD_POOL_ARENA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "pool/account.h"
+
+struct swd_arena;
+
+/* A new, empty arena charged to `account` (NULL: none) with a hard limit on live bytes. The arena's
+ * own header lives in its first extent. Errors: SWD_ENOMEM. */
+int swd_arena_new(struct swd_account *account, uint64_t limit, struct swd_arena **out);
+
+/* Returns every extent. Nothing inside is visited. */
+void swd_arena_drop(struct swd_arena **a);
+
+/* malloc, realloc, free semantics; 16-byte aligned; NULL when the limit, the account or the reserve
+ * refuses. realloc of NULL allocates, to size 0 frees and answers NULL. */
+void *swd_arena_alloc(struct swd_arena *a, size_t n);
+void *swd_arena_realloc(struct swd_arena *a, void *p, size_t n);
+void swd_arena_free(struct swd_arena *a, void *p);
+
+/* While on, memory is zeroed on allocation and on free (images need it, DESIGN 5). */
+void swd_arena_set_zeroing(struct swd_arena *a, int on);
+
+uint64_t swd_arena_live(const struct swd_arena *a);     /* bytes handed out now */
+uint64_t swd_arena_peak(const struct swd_arena *a);     /* most bytes ever live */
+uint64_t swd_arena_mapped(const struct swd_arena *a);   /* bytes of extents held */
+uint64_t swd_arena_total(const struct swd_arena *a);    /* bytes ever allocated */
+uint64_t swd_arena_refused(const struct swd_arena *a);  /* allocations refused by a limit */
+void swd_arena_set_limit(struct swd_arena *a, uint64_t limit);
+
+/* Returns wholly free pages and extents to the pool; answers the bytes returned. */
+size_t swd_arena_compact(struct swd_arena *a);
+
+/* The bump arena: for compilers and requests. Allocations are freed together, by rewinding to a
+ * mark or by a reset that keeps the first extent hot. One thread at a time. */
+struct swd_bump;
+int swd_bump_new(struct swd_account *account, uint64_t limit, struct swd_bump **out);
+void swd_bump_drop(struct swd_bump **b);
+void *swd_bump_alloc(struct swd_bump *b, size_t n); /* 8-byte aligned, unspecified contents */
+void *swd_bump_zalloc(struct swd_bump *b, size_t n);
+char *swd_bump_strndup(struct swd_bump *b, const char *s, size_t n);
+struct swd_bump_mark {
+    void *extent;
+    size_t used;
+};
+struct swd_bump_mark swd_bump_mark(const struct swd_bump *b);
+void swd_bump_rewind(struct swd_bump *b, struct swd_bump_mark m);
+void swd_bump_reset(struct swd_bump *b);
+uint64_t swd_bump_used(const struct swd_bump *b);
+uint64_t swd_bump_mapped(const struct swd_bump *b);
+
+#endif

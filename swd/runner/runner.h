@@ -1,0 +1,169 @@
+/* Runners: the life of a script from submission to its end, and after.
+ *
+ * Everything here belongs to the loop thread; executors meet a runner only through its task. The
+ * states are ready, running, waiting, done, failed, killed (states.def). Ended runners are
+ * remembered for a while, bounded by count and bytes. Nobody parses JSON frames here. */
+#ifndef SWD_RUNNER_RUNNER_H
+#define SWD_RUNNER_RUNNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/list.h"
+#include "base/stop.h"
+#include "engine/engine.h"
+#include "lib/lib.h"
+#include "loop/loop.h"
+
+enum swd_state {
+#define SWD_STATE(sym, name) SWD_STATE_##sym,
+#include "runner/states.def"
+#undef SWD_STATE
+    SWD_STATE_COUNT
+};
+const char *swd_state_name(enum swd_state s);
+bool swd_state_ended(enum swd_state s);
+
+struct swd_runners; /* all of them: one per daemon */
+
+struct swd_runners_opts {
+    struct swd_loop *loop;
+    struct swd_execs *execs;
+    struct swd_account *account; /* the daemon's; groups hang beneath it */
+    struct swd_limits limits;    /* defaults; a submission only tightens */
+    uint64_t quantum;            /* ns */
+    uint64_t max, queue;         /* live runners, of which not started yet */
+    uint64_t keep_ended;
+};
+int swd_runners_new(const struct swd_runners_opts *o, struct swd_runners **out, struct swd_err *e);
+void swd_runners_free(struct swd_runners **rs);
+/* Live changes of limits and bounds (reload). */
+void swd_runners_configure(struct swd_runners *rs, const struct swd_runners_opts *o);
+
+/* A line of console output. `text` is UTF-8, good during the callback. */
+struct swd_line {
+    uint64_t seq;
+    double t;
+    enum swd_console_level level;
+    const char *text;
+    size_t n;
+};
+
+/* How a runner ended, or stands now. Pointers are good during the callback or until the next call
+ * into this layer. */
+struct swd_runner_info {
+    uint64_t id;
+    const char *name, *group;
+    enum swd_state state;
+    enum swd_stop reason;       /* SWD_STOP_NONE: no reason */
+    uint64_t alloc, peak, cpu_ns, wall_ns, timers;
+    double age_s;
+    bool ended;
+    /* Once ended: */
+    const char *value;          /* JSON text; NULL: absent */
+    size_t value_len;
+    const struct swd_thrown *error; /* NULL: none */
+    uint64_t output_dropped;
+    int exit_code;
+};
+
+/* Whoever follows a runner's output or waits for its end. Lives in the caller's struct; removed by
+ * itself after `ended`. `line` may be NULL. `room` (may be NULL) answers whether the watcher takes
+ * more lines now; when false, lines stay in the ring until swd_watch_resume(). */
+struct swd_watch {
+    struct swd_list link;
+    void (*line)(struct swd_watch *, uint64_t id, const struct swd_line *);
+    void (*ended)(struct swd_watch *, const struct swd_runner_info *);
+    uint64_t next_seq;
+};
+
+struct swd_submission {
+    const char *source; /* UTF-8; copied */
+    size_t source_len;
+    const char *name;   /* display name; NULL: "script" */
+    enum swd_lang lang;
+    enum swd_goal goal;
+    const char *args;   /* JSON text of an array; NULL: [] */
+    size_t args_len;
+    const struct swd_limits *limits; /* NULL: none tighter */
+    const char *group;  /* NULL: "default" */
+    uint32_t uid;       /* of the submitter */
+    /* The submitter answers module requests; NULL: require() of a file is not_found. Called on the
+     * loop thread; the answer comes by swd_runner_module(). */
+    void (*module_read)(void *arg, uint64_t id, const char *path);
+    void *module_arg;
+    /* Killed with SWD_STOP_DISCONNECTED by whoever owns the watch, if it goes away. */
+    struct swd_watch *watch; /* may be NULL */
+};
+
+/* Accepts a script; `*id` is its number from now on. Errors: SWD_ELIMIT (runners, queue),
+ * SWD_EUNSUPPORTED (lang), SWD_ENOMEM, SWD_ECLOSING, SWD_EPARAMS. */
+int swd_runner_submit(struct swd_runners *rs, const struct swd_submission *s, uint64_t *id,
+                      struct swd_err *e);
+
+/* SWD_ENOTFOUND when the id is unknown (or forgotten). */
+int swd_runner_info(struct swd_runners *rs, uint64_t id, struct swd_runner_info *out);
+
+/* Follows a runner: lines from `watch->next_seq` on (0: all kept), then the end. An ended runner's
+ * watch is called back before this returns. */
+int swd_runner_watch(struct swd_runners *rs, uint64_t id, struct swd_watch *w);
+void swd_watch_remove(struct swd_watch *w);
+
+/* The kept lines, oldest first; `tail` > 0: only the last so many. Answers lines dropped. */
+int swd_runner_logs(struct swd_runners *rs, uint64_t id, uint64_t tail,
+                    void (*line)(void *arg, const struct swd_line *), void *arg, uint64_t *dropped);
+
+/* Asks for the end; watchers hear when it has ended. SWD_ENOTFOUND; 0 also when ended already
+ * (`*live` false). */
+int swd_runner_kill(struct swd_runners *rs, uint64_t id, enum swd_stop reason, bool *live);
+
+/* A message (JSON text, copied) into the mailbox. SWD_ELIMIT when it is full. */
+int swd_runner_send(struct swd_runners *rs, uint64_t id, const char *json, size_t n,
+                    struct swd_err *e);
+
+/* The answer to module_read: the source, or NULL and an error code. */
+void swd_runner_module(struct swd_runners *rs, uint64_t id, const char *path, const char *source,
+                       size_t n, int error);
+/* The submitter is gone: pending and later module requests fail. */
+void swd_runner_module_gone(struct swd_runners *rs, uint64_t id);
+
+/* Visits runners with id > after in order of id, at most `limit`, state and group filters optional
+ * (SWD_STATE_COUNT and NULL: any). Answers the id to continue after, 0 at the end. */
+uint64_t swd_runner_list(struct swd_runners *rs, uint64_t after, unsigned limit,
+                         enum swd_state state, const char *group,
+                         void (*row)(void *arg, const struct swd_runner_info *), void *arg);
+
+/* Garbage collection of one runner (id) or all (0), sliced over the executors; the receipt comes
+ * by `done` on the loop thread. A running runner is collected at its turn's end. */
+struct swd_gc_row {
+    uint64_t id, before, after, us;
+};
+struct swd_receipt {
+    const char *action; /* "gc" */
+    uint64_t asked, runners;
+    uint64_t skipped_ended, skipped_running, skipped_hibernated, skipped_time;
+    uint64_t before, after, freed, rss_before, rss_after, took_us;
+    const struct swd_gc_row *rows;
+    size_t nrows;
+};
+int swd_runner_gc(struct swd_runners *rs, uint64_t id, uint64_t max_ms,
+                  void (*done)(void *arg, const struct swd_receipt *), void *arg,
+                  struct swd_err *e);
+
+struct swd_runners_stat {
+    uint64_t by_state[SWD_STATE_COUNT];
+    uint64_t total_live, ended_kept;
+    uint64_t submitted, done, failed, killed; /* since start */
+    uint64_t alloc, total_alloc;              /* live bytes of heaps; bytes ever allocated */
+    uint64_t num_gc, gc_ns, modules, timers, arena_mapped;
+};
+void swd_runners_stat(struct swd_runners *rs, struct swd_runners_stat *out);
+
+/* Ends everything: refuses new work, gives runners `drain_ns` to end, kills the rest, then calls
+ * `done`. */
+void swd_runners_drain(struct swd_runners *rs, uint64_t drain_ns, void (*done)(void *), void *arg);
+
+#endif
