@@ -30,7 +30,8 @@ struct swd_err {
     char field[64];
 };
 
-/* Fills `e` (if not NULL) and returns `code`, so that a failing function can `return swd_fail(...)`. */
+/* Fills `e` (if not NULL) and returns `code`, so that a failing function can `return
+ * swd_fail(...)`. */
 int swd_fail(struct swd_err *e, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -82,7 +82,8 @@ static int limit_unknown(const char *name, struct swd_err *e)
         names[i] = limit_table[i].name;
     near = swd_nearest(name, names, SWD_ARRAY_LEN(limit_table));
     swd_fail(e, SWD_EPARAMS, "unknown limit '%.60s'", name);
-    swd_fail_hint(e, near ? "did you mean '%s'?" : "see [runners] in swd.conf(5)%s", near ? near : "");
+    swd_fail_hint(e, near ? "did you mean '%s'?" : "see [runners] in swd.conf(5)%s",
+                  near ? near : "");
     swd_fail_field(e, name);
     return SWD_EPARAMS;
 }

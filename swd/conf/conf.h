@@ -16,7 +16,7 @@
 /* The values. Strings are owned by the struct. Fields are generated from keys.def. */
 struct swd_conf;
 
-int swd_conf_new(struct swd_conf **out);  /* all defaults */
+int swd_conf_new(struct swd_conf **out); /* all defaults */
 void swd_conf_free(struct swd_conf **c);
 
 /* Every problem found in a file: "file:line: text", then a hint. */
@@ -28,7 +28,8 @@ int swd_conf_read(struct swd_conf *c, const char *path, swd_conf_problem_fn *pro
                   struct swd_err *e);
 
 /* Typed access by "section.key"; asking for an unknown key or of the wrong type panics. */
-uint64_t swd_conf_num(const struct swd_conf *c, const char *key);  /* size, duration ns, count, %, bool */
+uint64_t swd_conf_num(const struct swd_conf *c,
+                      const char *key); /* size, duration ns, count, %, bool */
 const char *swd_conf_str(const struct swd_conf *c, const char *key); /* "" when unset */
 void swd_conf_limits(const struct swd_conf *c, struct swd_limits *out);
 

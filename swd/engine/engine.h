@@ -68,10 +68,10 @@ uint64_t swd_heap_total(const struct swd_heap *h);  /* bytes ever allocated */
 uint64_t swd_heap_mapped(const struct swd_heap *h); /* bytes of extents held */
 
 struct swd_gc_count {
-    uint64_t runs;   /* mark-and-sweeps, forced or Duktape's own */
+    uint64_t runs; /* mark-and-sweeps, forced or Duktape's own */
     uint64_t forced;
-    uint64_t ns;     /* time in forced ones */
-    uint64_t freed;  /* bytes freed by forced ones */
+    uint64_t ns;    /* time in forced ones */
+    uint64_t freed; /* bytes freed by forced ones */
 };
 void swd_heap_gc_count(const struct swd_heap *h, struct swd_gc_count *out);
 

@@ -14,8 +14,13 @@
 #include "engine/engine.h"
 #include "pool/bytebuf.h"
 
-enum swd_console_level { SWD_CONSOLE_DEBUG, SWD_CONSOLE_LOG, SWD_CONSOLE_INFO, SWD_CONSOLE_WARN,
-                         SWD_CONSOLE_ERROR };
+enum swd_console_level {
+    SWD_CONSOLE_DEBUG,
+    SWD_CONSOLE_LOG,
+    SWD_CONSOLE_INFO,
+    SWD_CONSOLE_WARN,
+    SWD_CONSOLE_ERROR
+};
 const char *swd_console_level_name(enum swd_console_level l); /* "debug" "log" "info" ... */
 
 enum swd_goal { SWD_GOAL_AUTO, SWD_GOAL_SCRIPT, SWD_GOAL_COMMONJS, SWD_GOAL_MODULE };
@@ -30,7 +35,8 @@ struct swd_host {
     /* One console line (UTF-8, no final newline; may hold newlines). */
     void (*print)(void *host, enum swd_console_level level, const char *text, size_t n);
     /* The source of a file module, by absolute display path; 0 and text in `out`, SWD_ENOTFOUND,
-     * SWD_EDENIED, or SWD_EBUSY: not known yet, the host has asked for it (the library suspends). */
+     * SWD_EDENIED, or SWD_EBUSY: not known yet, the host has asked for it (the library suspends).
+     */
     int (*module_source)(void *host, const char *path, struct swd_bytebuf *out, struct swd_err *e);
     /* Figures for runner.getMemoryStats(). */
     void (*memory)(void *host, struct swd_memory_stats *out);
@@ -44,11 +50,11 @@ struct swd_lib_opts {
     const struct swd_limits *limits;
     const struct swd_host *host;
     void *host_arg;
-    uint64_t id;          /* runner.id; 0 in exec */
-    const char *name;     /* runner.name, display name and file name of the script */
-    const char *args;     /* JSON text of an array, "[]" if none */
+    uint64_t id;      /* runner.id; 0 in exec */
+    const char *name; /* runner.name, display name and file name of the script */
+    const char *args; /* JSON text of an array, "[]" if none */
     size_t args_len;
-    const char *argv0;    /* process.argv[1]; NULL: name */
+    const char *argv0; /* process.argv[1]; NULL: name */
 };
 
 struct swd_lib;
@@ -88,7 +94,8 @@ uint64_t swd_lib_module_count(const struct swd_lib *lib);
 int swd_lib_exit_code(const struct swd_lib *lib);
 
 /* The result (runner.result(v), else the completion value) as JSON text in the contract's
- * representation; `*present` false when there is none. Runs script code (getters), so it is a turn. */
+ * representation; `*present` false when there is none. Runs script code (getters), so it is a turn.
+ */
 enum swd_run_rc swd_lib_result(struct swd_lib *lib, struct swd_bytebuf *out, bool *present,
                                struct swd_thrown *thrown);
 

@@ -17,7 +17,7 @@ struct swd_loop;
 
 int swd_loop_new(struct swd_loop **out, struct swd_err *e);
 void swd_loop_free(struct swd_loop **l);
-int swd_loop_run(struct swd_loop *l);  /* until swd_loop_stop() */
+int swd_loop_run(struct swd_loop *l);   /* until swd_loop_stop() */
 void swd_loop_stop(struct swd_loop *l); /* loop thread */
 
 /* A call on the loop thread, posted from any thread. The node is the caller's and may be posted
@@ -36,7 +36,7 @@ enum { SWD_FD_READ = 1, SWD_FD_WRITE = 2 };
 int swd_fd_new(struct swd_loop *l, int fd, void (*fn)(void *arg, int events), void *arg,
                struct swd_fd **out);
 void swd_fd_watch(struct swd_fd *w, int events); /* 0: pause */
-void swd_fd_free(struct swd_fd **w);              /* does not close the fd */
+void swd_fd_free(struct swd_fd **w);             /* does not close the fd */
 
 /* A timer of the loop itself (the monitor's tick, the watchdog, time-outs): CLOCK_MONOTONIC. */
 struct swd_tick;
@@ -55,8 +55,8 @@ void swd_loop_lag(const struct swd_loop *l, struct swd_loop_lag *out);
 /* Deadlines: very many of them (one per runner), few due at once. A 4-ary heap under one lock; set
  * and cancel from any thread, `fn` on the loop thread. */
 struct swd_deadline {
-    uint64_t due;      /* ns; SWD's own field */
-    uint32_t index;    /* position + 1 in the heap; 0: not set */
+    uint64_t due;   /* ns; SWD's own field */
+    uint32_t index; /* position + 1 in the heap; 0: not set */
 };
 void swd_deadline_init(struct swd_deadline *d);
 /* `fn` is one for all: swd_loop_on_deadline(). 0 or SWD_ENOMEM. */
@@ -79,11 +79,11 @@ int swd_execs_start(unsigned count, const struct swd_exec_hooks *hooks, struct s
                     struct swd_err *e);
 void swd_execs_stop(struct swd_execs **x); /* waits for running tasks; queued ones are dropped */
 void swd_task_init(struct swd_task *t, void (*fn)(struct swd_task *));
-void swd_task_queue(struct swd_execs *x, struct swd_task *t); /* any thread */
+void swd_task_queue(struct swd_execs *x, struct swd_task *t);   /* any thread */
 bool swd_task_unqueue(struct swd_execs *x, struct swd_task *t); /* true: it will not run */
 
 struct swd_exec_stat {
-    double busy;    /* share of the time since start spent in tasks, 0..1 */
+    double busy; /* share of the time since start spent in tasks, 0..1 */
     uint64_t turns;
 };
 unsigned swd_execs_count(const struct swd_execs *x);

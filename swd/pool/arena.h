@@ -32,11 +32,11 @@ void swd_arena_free(struct swd_arena *a, void *p);
 /* While on, memory is zeroed on allocation and on free (images need it, DESIGN 5). */
 void swd_arena_set_zeroing(struct swd_arena *a, int on);
 
-uint64_t swd_arena_live(const struct swd_arena *a);     /* bytes handed out now */
-uint64_t swd_arena_peak(const struct swd_arena *a);     /* most bytes ever live */
-uint64_t swd_arena_mapped(const struct swd_arena *a);   /* bytes of extents held */
-uint64_t swd_arena_total(const struct swd_arena *a);    /* bytes ever allocated */
-uint64_t swd_arena_refused(const struct swd_arena *a);  /* allocations refused by a limit */
+uint64_t swd_arena_live(const struct swd_arena *a);    /* bytes handed out now */
+uint64_t swd_arena_peak(const struct swd_arena *a);    /* most bytes ever live */
+uint64_t swd_arena_mapped(const struct swd_arena *a);  /* bytes of extents held */
+uint64_t swd_arena_total(const struct swd_arena *a);   /* bytes ever allocated */
+uint64_t swd_arena_refused(const struct swd_arena *a); /* allocations refused by a limit */
 void swd_arena_set_limit(struct swd_arena *a, uint64_t limit);
 
 /* Returns wholly free pages and extents to the pool; answers the bytes returned. */

@@ -1,8 +1,8 @@
 /* Byte buffers: growable, pooled, always with a maximum.
  *
  * Got from and put back to the pool `bytebuf` (contents cleared up to what was used; a capacity
- * over the pool's limit, 64 KiB, is freed instead and counted). A buffer is used by one thread at a time.
- * An append that would pass the maximum, or finds no memory, fails, sets `failed` and changes
+ * over the pool's limit, 64 KiB, is freed instead and counted). A buffer is used by one thread at a
+ * time. An append that would pass the maximum, or finds no memory, fails, sets `failed` and changes
  * nothing, so a writer may check once at the end. */
 #ifndef SWD_POOL_BYTEBUF_H
 #define SWD_POOL_BYTEBUF_H
@@ -29,7 +29,8 @@ int swd_bytebuf_addf(struct swd_bytebuf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void swd_bytebuf_clear(struct swd_bytebuf *b); /* length 0, capacity kept, `failed` reset */
 
-/* Appends `n` bytes of UTF-8 as the inside of a JSON string (no quotes), invalid bytes as U+FFFD. */
+/* Appends `n` bytes of UTF-8 as the inside of a JSON string (no quotes), invalid bytes as U+FFFD.
+ */
 int swd_bytebuf_add_json(struct swd_bytebuf *b, const char *s, size_t n);
 
 #endif

@@ -18,9 +18,9 @@
 #define SWD_CHUNK   ((size_t)2 * 1024 * 1024)
 
 struct swd_extent_opts {
-    size_t reserve;     /* bytes of address space; 0: chosen from the machine's memory */
-    size_t warm;        /* watermark: bytes kept resident after free; 0: default 32 MiB */
-    bool debug;         /* poison freed extents, detect double free and foreign pointers */
+    size_t reserve; /* bytes of address space; 0: chosen from the machine's memory */
+    size_t warm;    /* watermark: bytes kept resident after free; 0: default 32 MiB */
+    bool debug;     /* poison freed extents, detect double free and foreign pointers */
 };
 
 /* Once, before any other call; not thread-safe. */
@@ -44,11 +44,11 @@ size_t swd_extent_trim(size_t keep);
 void swd_extent_fail_at(uint64_t k);
 
 struct swd_extent_stats {
-    uint64_t reserved;      /* address space */
-    uint64_t mapped;        /* handed out + cached */
-    uint64_t handed_out;    /* held by arenas and pools */
-    uint64_t cached;        /* free, kept warm */
-    uint64_t high_water;    /* most ever handed out */
+    uint64_t reserved;   /* address space */
+    uint64_t mapped;     /* handed out + cached */
+    uint64_t handed_out; /* held by arenas and pools */
+    uint64_t cached;     /* free, kept warm */
+    uint64_t high_water; /* most ever handed out */
     uint64_t gets, puts, hits, misses, trims, fails;
 };
 void swd_extent_stats(struct swd_extent_stats *out);

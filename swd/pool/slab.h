@@ -1,13 +1,14 @@
 /* General pooled memory for the daemon's C structures: size-classed objects, any thread.
  *
  * What malloc is elsewhere. Per-thread magazines over a shared depot; sizes over 64 KiB go to
- * extents. swd_slab_alloc() answers zeroed memory. Used through jansson's and libevent's hooks too. */
+ * extents. swd_slab_alloc() answers zeroed memory. Used through jansson's and libevent's hooks too.
+ */
 #ifndef SWD_POOL_SLAB_H
 #define SWD_POOL_SLAB_H
 
 #include <stddef.h>
 
-void *swd_slab_alloc(size_t n);   /* zeroed, 16-byte aligned, NULL when out of memory */
+void *swd_slab_alloc(size_t n);        /* zeroed, 16-byte aligned, NULL when out of memory */
 void swd_slab_free(void *p, size_t n); /* `n` as asked for; p may be NULL */
 char *swd_slab_strndup(const char *s, size_t n); /* n + 1 bytes, NUL-terminated */
 

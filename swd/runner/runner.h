@@ -58,12 +58,12 @@ struct swd_runner_info {
     uint64_t id;
     const char *name, *group;
     enum swd_state state;
-    enum swd_stop reason;       /* SWD_STOP_NONE: no reason */
+    enum swd_stop reason; /* SWD_STOP_NONE: no reason */
     uint64_t alloc, peak, cpu_ns, wall_ns, timers;
     double age_s;
     bool ended;
     /* Once ended: */
-    const char *value;          /* JSON text; NULL: absent */
+    const char *value; /* JSON text; NULL: absent */
     size_t value_len;
     const struct swd_thrown *error; /* NULL: none */
     uint64_t output_dropped;
@@ -83,14 +83,14 @@ struct swd_watch {
 struct swd_submission {
     const char *source; /* UTF-8; copied */
     size_t source_len;
-    const char *name;   /* display name; NULL: "script" */
+    const char *name; /* display name; NULL: "script" */
     enum swd_lang lang;
     enum swd_goal goal;
-    const char *args;   /* JSON text of an array; NULL: [] */
+    const char *args; /* JSON text of an array; NULL: [] */
     size_t args_len;
     const struct swd_limits *limits; /* NULL: none tighter */
-    const char *group;  /* NULL: "default" */
-    uint32_t uid;       /* of the submitter */
+    const char *group;               /* NULL: "default" */
+    uint32_t uid;                    /* of the submitter */
     /* The submitter answers module requests; NULL: require() of a file is not_found. Called on the
      * loop thread; the answer comes by swd_runner_module(). */
     void (*module_read)(void *arg, uint64_t id, const char *path);
