@@ -29,31 +29,38 @@ struct swd_post {
 };
 void swd_post_init(struct swd_post *p, void (*fn)(struct swd_post *));
 void swd_loop_post(struct swd_loop *l, struct swd_post *p);
+/* Takes a post back: afterwards `fn` will not run and the node may be freed. True when it was
+ * queued. Loop thread only (on another, `fn` might be running). */
+bool swd_post_cancel(struct swd_loop *l, struct swd_post *p);
 
 /* A file descriptor watched for reading and/or writing. The watcher is the caller's. */
 struct swd_fd;
 enum { SWD_FD_READ = 1, SWD_FD_WRITE = 2 };
 int swd_fd_new(struct swd_loop *l, int fd, void (*fn)(void *arg, int events), void *arg,
                struct swd_fd **out);
-void swd_fd_watch(struct swd_fd *w, int events); /* 0: pause */
-void swd_fd_free(struct swd_fd **w);             /* does not close the fd */
+int swd_fd_watch(struct swd_fd *w, int events); /* 0: pause; SWD_ENOMEM */
+void swd_fd_free(struct swd_fd **w);            /* also in its callback; does not close the fd */
 
 /* A timer of the loop itself (the monitor's tick, the watchdog, time-outs): CLOCK_MONOTONIC. */
 struct swd_tick;
 int swd_tick_new(struct swd_loop *l, void (*fn)(void *arg), void *arg, struct swd_tick **out);
-void swd_tick_in(struct swd_tick *t, uint64_t delay_ns, uint64_t every_ns); /* every 0: once */
+/* `every` 0: once. Periods that were missed are skipped. SWD_ENOMEM on the first setting only. */
+int swd_tick_in(struct swd_tick *t, uint64_t delay_ns, uint64_t every_ns);
 void swd_tick_cancel(struct swd_tick *t);
 void swd_tick_free(struct swd_tick **t);
 
 int swd_loop_signal(struct swd_loop *l, int signo, void (*fn)(void *arg), void *arg);
 
+/* How late a due timer is reached, over the last 1024 probes (10 a second). */
 struct swd_loop_lag {
     uint64_t p50_us, p99_us, max_us;
 };
 void swd_loop_lag(const struct swd_loop *l, struct swd_loop_lag *out);
 
 /* Deadlines: very many of them (one per runner), few due at once. A 4-ary heap under one lock; set
- * and cancel from any thread, `fn` on the loop thread. */
+ * and cancel from any thread, `fn` on the loop thread, one at a time and not before `due`. A
+ * deadline must be cancelled before it is freed; to free it on another thread than the loop's, be
+ * sure that `fn` is not running for it. */
 struct swd_deadline {
     uint64_t due;   /* ns; SWD's own field */
     uint32_t index; /* position + 1 in the heap; 0: not set */
