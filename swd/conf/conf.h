@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 #include "base/limits.h"
@@ -27,11 +28,23 @@ typedef void swd_conf_problem_fn(void *arg, const char *file, int line, const st
 int swd_conf_read(struct swd_conf *c, const char *path, swd_conf_problem_fn *problem, void *arg,
                   struct swd_err *e);
 
+/* A problem callback that prints to the FILE in `arg`: one line "file:line: text", then "  hint".
+ */
+void swd_conf_problem_print(void *arg, const char *file, int line, const struct swd_err *e);
+
 /* Typed access by "section.key"; asking for an unknown key or of the wrong type panics. */
 uint64_t swd_conf_num(const struct swd_conf *c,
-                      const char *key); /* size, duration ns, count, %, bool */
+                      const char *key); /* size, duration ns, count (0: auto), %, mode, log level */
 const char *swd_conf_str(const struct swd_conf *c, const char *key); /* "" when unset */
+/* The per-runner limits of [runners]; memory_soft is never above memory_hard. */
 void swd_conf_limits(const struct swd_conf *c, struct swd_limits *out);
+/* A share ("80%" or "2G") of `whole` bytes, at most `whole`. */
+uint64_t swd_conf_share(const struct swd_conf *c, const char *key, uint64_t whole);
+/* A list of user ids: `*n` of them, owned by `c`. */
+const uid_t *swd_conf_uids(const struct swd_conf *c, const char *key, size_t *n);
+/* The i-th of a list of paths copied to `buf`, without a closing slash; false when there is none.
+ */
+bool swd_conf_path(const struct swd_conf *c, const char *key, size_t i, char *buf, size_t n);
 
 /* The table, for config.get, reload, the generated file and the man page. */
 struct swd_conf_key {
@@ -43,7 +56,12 @@ const struct swd_conf_key *swd_conf_keys(size_t *n);
 const char *swd_conf_text(const struct swd_conf *c, size_t i, char *buf, size_t n);
 const char *swd_conf_source(const struct swd_conf *c, size_t i);
 
-/* The commented file with every default, as installed in etc/swd.conf. */
+/* For a reload: whether key i has the same value in both, and taking `from`'s value and source of
+ * key i into `c` (the two are exchanged; strings got from either before are then invalid). */
+bool swd_conf_same(const struct swd_conf *a, const struct swd_conf *b, size_t i);
+void swd_conf_adopt(struct swd_conf *c, struct swd_conf *from, size_t i);
+
+/* The commented file with every default, as installed in etc/swd.conf. Errors: SWD_EIO. */
 int swd_conf_print_default(int fd);
 
 #endif
