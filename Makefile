@@ -1,7 +1,8 @@
 # swd: build, check, lint, bench, install. `make` alone works in a fresh checkout.
 #
 #   make                      build/swd and build/swctl (one program, two names)
-#   make check [ONLY=pool]    every suite, or those whose name holds a word of ONLY
+#   make check [ONLY=pool] [EXCLUDE=lint/]    every suite; those whose name holds a word of ONLY,
+#                             and none of EXCLUDE
 #   make SAN=address,undefined check    the same, in build/san-address-undefined
 #   make lint | bench [ONLY=prefix] | demo | dist
 #   make install [DESTDIR=] [PREFIX=/usr/local] | uninstall
@@ -158,10 +159,11 @@ $(BENCHES): $(B)/bench/%: $(B)/obj/bench/%.o $(BENCH_AID) $(LIB)
 # ---- Checks -------------------------------------------------------------------------------------
 
 check: tests programs
-	@t/run --build $(B) $(if $(SAN),--san $(SAN)) $(if $(ONLY),--only "$(ONLY)")
+	@t/run --build $(B) $(if $(SAN),--san $(SAN)) $(if $(ONLY),--only "$(ONLY)") \
+	    $(if $(EXCLUDE),--exclude "$(EXCLUDE)")
 
 lint: programs
-	@t/lint/lint
+	@LINT_ALL=$(LINT_ALL) t/lint/lint
 
 bench:
 	@$(MAKE) benches programs >&2
