@@ -101,8 +101,9 @@ tests: $(call wanted,$(TESTS))
 benches: $(BENCHES)
 FORCE:
 
-# Everything is compiled again when the flags change (WERROR aside).
-FLAGS_NOW = $(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL))
+# Everything is compiled again when the flags change (WERROR aside; what a rules.mk sets for one
+# object does not count).
+FLAGS_NOW := $(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL))
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' >$@
