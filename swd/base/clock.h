@@ -4,9 +4,9 @@
 
 #include <stdint.h>
 
-#define SWD_NS_PER_US 1000ULL
-#define SWD_NS_PER_MS 1000000ULL
-#define SWD_NS_PER_S  1000000000ULL
+#define SWD_NS_PER_US UINT64_C(1000)
+#define SWD_NS_PER_MS UINT64_C(1000000)
+#define SWD_NS_PER_S  UINT64_C(1000000000)
 
 /* Nanoseconds of CLOCK_MONOTONIC. */
 uint64_t swd_clock_mono(void);

@@ -67,6 +67,11 @@ int swd_lib_open(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_
 void swd_lib_close(struct swd_lib **lib);
 struct swd_heap *swd_lib_heap(struct swd_lib *lib);
 
+/* Before the main script: asks the host for the file modules that literal specifiers in `source`
+ * name, and for those that the ones already known name in turn. Call again as answers arrive, until
+ * the host has no question open. Problems are left for require() to report. */
+void swd_lib_prefetch(struct swd_lib *lib, const char *source, size_t n);
+
 /* Turns. Each answers how it went; on SWD_RUN_THROWN the error is in `thrown` and the runner has
  * failed; on SWD_RUN_STOPPED see swd_heap_stopped(). `exit` of process.exit() reads as STOPPED with
  * SWD_STOP_EXIT. Microtasks are run to empty before each returns. */

@@ -186,6 +186,11 @@ static int loop_open_posts(struct swd_loop *l, struct swd_err *e)
     return 0;
 }
 
+const char *swd_loop_library(void)
+{
+    return event_get_version();
+}
+
 int swd_loop_new(struct swd_loop **out, struct swd_err *e)
 {
     struct swd_loop *l = swd_slab_alloc(sizeof *l);

@@ -15,6 +15,9 @@
 
 struct swd_loop;
 
+/* The version of the library underneath. */
+const char *swd_loop_library(void);
+
 int swd_loop_new(struct swd_loop **out, struct swd_err *e);
 void swd_loop_free(struct swd_loop **l);
 int swd_loop_run(struct swd_loop *l);   /* until swd_loop_stop() */

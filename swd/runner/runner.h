@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 #include "lib/lib.h"
 #include "loop/loop.h"
+#include "runner/roots.h"
 
 enum swd_state {
 #define SWD_STATE(sym, name) SWD_STATE_##sym,
@@ -37,6 +38,7 @@ struct swd_runners_opts {
     uint64_t quantum;            /* ns */
     uint64_t max, queue;         /* live runners, of which not started yet */
     uint64_t keep_ended;
+    struct swd_roots *roots; /* may be NULL; a reference is taken */
 };
 int swd_runners_new(const struct swd_runners_opts *o, struct swd_runners **out, struct swd_err *e);
 void swd_runners_free(struct swd_runners **rs);
@@ -144,7 +146,7 @@ struct swd_gc_row {
 struct swd_receipt {
     const char *action; /* "gc" */
     uint64_t asked, runners;
-    uint64_t skipped_ended, skipped_running, skipped_hibernated, skipped_time;
+    uint64_t skipped_ended, skipped_running, skipped_hibernated, skipped_unstarted, skipped_time;
     uint64_t before, after, freed, rss_before, rss_after, took_us;
     const struct swd_gc_row *rows;
     size_t nrows;

@@ -1,0 +1,228 @@
+/* Inside the runner folder: the runner itself and the daemon's set of them.
+ *
+ * Threads. A runner belongs to whoever holds its scheduling word: IDLE and ENDED ones to the loop,
+ * QUEUED ones to the run queue, RUNNING ones to one executor (or to the loop while it finishes
+ * one). Fields marked [L] are guarded by the runner's lock (striped over the set), [T] belong to
+ * the owner of the turn, [M] to the loop thread, [C] are constant after submission. */
+#ifndef SWD_RUNNER_RUNNER_INT_H
+#define SWD_RUNNER_RUNNER_INT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "pool/account.h"
+#include "runner/lines.h"
+#include "runner/roots.h"
+#include "runner/runner.h"
+
+#define SWD_RUNNER_MAGIC  0x52554e52u
+#define SWD_RUNNERS_MAGIC 0x52554e53u
+#define SWD_GROUP_MAGIC   0x47525550u
+
+enum sched { SWD_SCHED_IDLE, SWD_SCHED_QUEUED, SWD_SCHED_RUNNING, SWD_SCHED_ENDED };
+
+/* Why a runner wants a turn. */
+enum {
+    WORK_START = 1,
+    WORK_TIMER = 2,
+    WORK_MESSAGE = 4,
+    WORK_MODULE = 8,
+    WORK_GC = 16,
+    WORK_STOP = 32,
+};
+
+struct swd_group {
+    unsigned magic;
+    unsigned refs;
+    struct swd_list link;
+    struct swd_account *account;
+    char name[64];
+};
+
+/* A file module as the submitter answered it. */
+struct swd_modsrc {
+    struct swd_list link;
+    char *path, *source;
+    size_t path_size, n;
+    uint64_t deadline; /* mono ns: no answer by then is an error */
+    int error;
+    bool answered, asked;
+};
+
+struct swd_message {
+    struct swd_list link;
+    size_t n;
+    char json[];
+};
+
+struct swd_gc_job;
+
+struct swd_runner {
+    unsigned magic;
+    enum sched sched;  /* [L] */
+    unsigned work;     /* [L] WORK_* asked for */
+    _Atomic int state; /* enum swd_state; written by the owner */
+    struct swd_task task;
+    struct swd_deadline deadline;
+    struct swd_runners *all;      /* [C] */
+    struct swd_list by_id;        /* [M] */
+    struct swd_runner *hash_next; /* [M] */
+    uint64_t id;                  /* [C] */
+    char *name;                   /* [C] */
+    size_t name_size;
+    struct swd_group *group; /* [C] */
+    struct swd_account *account;
+    struct swd_limits limits; /* [C] */
+    enum swd_lang lang;       /* [C] */
+    enum swd_goal goal;       /* [C] */
+    uint32_t uid;             /* [C] */
+
+    char *source; /* [T] until the main script ran */
+    size_t source_size;
+    char *args; /* [T] likewise */
+    size_t args_size;
+    struct swd_lib *lib;     /* written by the owner under the lock; [L] for others */
+    bool started;            /* [T] the main script ran */
+    bool has_modules;        /* [C] somebody answers module requests, or roots are configured */
+    bool prefetched;         /* [T] */
+    enum swd_stop kill;      /* [L] asked from outside */
+    uint64_t born, ended_at; /* mono ns */
+    uint64_t window_start, window_cpu, throttled_until; /* [T] cpu_rate */
+    uint64_t seen_total, seen_gc, seen_gc_ns, seen_timers, seen_modules, seen_alloc; /* [T] */
+    _Atomic uint64_t cpu_ns, peak, alloc, timers;
+
+    struct swd_lines lines;  /* [L] */
+    struct swd_list watches; /* [M] */
+    _Atomic bool watched;
+    struct swd_list out_link;   /* in all->out, under all->out_lock */
+    struct swd_list ended_link; /* in all->ended_in, likewise; then [M] all->kept */
+
+    struct swd_list mailbox;                                       /* [L] */
+    unsigned mailbox_n;                                            /* [L] */
+    struct swd_list modules;                                       /* [L] struct swd_modsrc */
+    unsigned modules_n;                                            /* [L] paths asked for */
+    unsigned modules_waiting;                                      /* [L] of which not answered */
+    struct swd_roots *roots;                                       /* [C] */
+    void (*module_read)(void *arg, uint64_t id, const char *path); /* [L] */
+    void *module_arg;
+
+    struct swd_gc_job *gc;    /* [L] the collection that asked for it */
+    bool gc_told;             /* [L] it ran, the loop was told */
+    struct swd_list gc_link;  /* in all->gc_in, under all->out_lock */
+    struct swd_gc_row gc_row; /* its outcome; written by the owner before it is in gc_in */
+
+    /* How it ended; written by the owner before SWD_SCHED_ENDED. */
+    enum swd_stop reason;
+    char *value;
+    size_t value_n, value_size;
+    struct swd_thrown *error;
+    int exit_code;
+    size_t kept_bytes;
+    bool kept; /* [M] the loop knows that it ended */
+};
+
+#define SWD_LOCKS 64
+
+struct swd_runners {
+    unsigned magic;
+    struct swd_runners_opts o; /* [M]; limits and bounds are read at submission */
+    _Atomic uint64_t quantum;
+    pthread_mutex_t locks[SWD_LOCKS];
+    uint64_t next_id;
+    struct swd_runner **hash;
+    size_t hash_size, hash_used;
+    struct swd_list by_id;
+    struct swd_list groups;
+    struct swd_list kept; /* ended, oldest first */
+    uint64_t kept_n, kept_bytes;
+    uint64_t live, unstarted;
+    bool closing;
+
+    pthread_mutex_t out_lock;
+    struct swd_list out;      /* runners with new output or module requests */
+    struct swd_list ended_in; /* runners that ended, for the loop */
+    struct swd_list gc_in;    /* runners whose asked-for collection ran */
+    struct swd_post post;
+
+    struct swd_list gc_jobs; /* [M] */
+    char *scratch;           /* [M] copy buffer for lines */
+    size_t scratch_size;
+
+    struct swd_tick *drain_tick;
+    void (*drained)(void *);
+    void *drained_arg;
+    struct swd_tick *watchdog;
+    _Atomic bool watchdog_on;
+    _Atomic int active;    /* turns running */
+    unsigned idle_patrols; /* [M] */
+    struct swd_post watchdog_post;
+
+    _Atomic int64_t by_state[SWD_STATE_COUNT];
+    _Atomic uint64_t submitted, ended_total[SWD_STATE_COUNT];
+    _Atomic uint64_t total_alloc, num_gc, gc_ns;
+    _Atomic int64_t alloc, timers, modules;
+};
+
+static inline pthread_mutex_t *swd_runner_mutex(struct swd_runner *r)
+{
+    return &r->all->locks[r->id % SWD_LOCKS];
+}
+
+static inline void swd_runner_lock(struct swd_runner *r)
+{
+    pthread_mutex_lock(swd_runner_mutex(r));
+}
+
+static inline void swd_runner_unlock(struct swd_runner *r)
+{
+    pthread_mutex_unlock(swd_runner_mutex(r));
+}
+
+/* table.c: the set by id; loop thread. */
+struct swd_runner *swd_table_find(struct swd_runners *rs, uint64_t id);
+int swd_table_add(struct swd_runners *rs, struct swd_runner *r);
+void swd_table_remove(struct swd_runners *rs, struct swd_runner *r);
+struct swd_group *swd_group_get(struct swd_runners *rs, const char *name);
+void swd_group_put(struct swd_group *g);
+
+/* turn.c */
+void swd_runner_set_state(struct swd_runner *r, enum swd_state s);
+void swd_runner_turn(struct swd_task *t);
+/* Asks for a turn; any thread. */
+void swd_runner_want(struct swd_runner *r, unsigned work);
+/* Ends a runner that the caller owns (SWD_SCHED_RUNNING). `state` is an ended one. */
+void swd_runner_finish(struct swd_runner *r, enum swd_state state, enum swd_stop reason);
+
+/* runners.c: tells the loop that `r` has output or module requests / has ended. Any thread. */
+void swd_runners_tell_out(struct swd_runner *r);
+void swd_runners_tell_ended(struct swd_runner *r);
+void swd_runners_tell_gc(struct swd_runner *r);
+void swd_runner_fill_info(struct swd_runner *r, struct swd_runner_info *out);
+void swd_runner_free(struct swd_runner *r);
+
+/* watch.c, loop thread */
+void swd_watch_deliver(struct swd_runner *r);
+void swd_watch_ended(struct swd_runner *r);
+
+/* modsrc.c */
+int swd_modsrc_host(void *host, const char *path, struct swd_bytebuf *out, struct swd_err *e);
+/* Whether answers are outstanding. */
+bool swd_modsrc_waiting(struct swd_runner *r);
+/* Owner of the turn. Requests past their time become errors; true when there was one. And the time
+ * to look again, at most `due`. */
+bool swd_modsrc_expire(struct swd_runner *r);
+uint64_t swd_modsrc_next_expiry(struct swd_runner *r, uint64_t due);
+void swd_modsrc_ask(struct swd_runner *r); /* loop: sends unsent requests */
+void swd_modsrc_free(struct swd_runner *r);
+
+/* gc.c, loop thread */
+void swd_gc_pump(struct swd_runners *rs);
+void swd_gc_runner_ended(struct swd_runner *r);
+void swd_gc_free(struct swd_runners *rs);
+/* Called by the owner of a turn: the collection asked for, if any. */
+void swd_gc_turn(struct swd_runner *r);
+
+/* submit.c: ends a runner from outside, at once or as soon as its turn lets go. Loop thread. */
+void swd_runner_end(struct swd_runner *r, enum swd_stop reason);
+
+#endif

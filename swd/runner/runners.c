@@ -1,0 +1,335 @@
+/* The daemon's set of runners: made, configured, told of news by executors, drained.
+ *
+ * Executors reach the loop through three lists under `out_lock` and one coalesced post: runners
+ * with output or module requests, runners that ended, collections with news. Everything else here
+ * is the loop's. Counters are kept by differences, so the statistics cost O(states). */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "pool/slab.h"
+#include "runner/runner-int.h"
+
+#define WATCHDOG_EVERY (5 * SWD_NS_PER_MS)
+#define WATCHDOG_IDLE  20 /* patrols without a turn before it sleeps */
+#define KEPT_BYTES_MAX ((uint64_t)64 << 20)
+
+static const char *const state_names[SWD_STATE_COUNT] = {
+#define SWD_STATE(sym, name) name,
+#include "runner/states.def"
+#undef SWD_STATE
+};
+
+const char *swd_state_name(enum swd_state s)
+{
+    return s < SWD_STATE_COUNT ? state_names[s] : "unknown";
+}
+
+bool swd_state_ended(enum swd_state s)
+{
+    return s == SWD_STATE_DONE || s == SWD_STATE_FAILED || s == SWD_STATE_KILLED;
+}
+
+/* ---- the life of the memory of one runner ---- */
+
+void swd_runner_free(struct swd_runner *r)
+{
+    struct swd_list *node;
+    SWD_CHECK(r, SWD_RUNNER_MAGIC);
+    while ((node = swd_list_pop_front(&r->mailbox)) != NULL) {
+        struct swd_message *m = SWD_LIST_ENTRY(node, struct swd_message, link);
+        swd_slab_free(m, sizeof *m + m->n + 1);
+    }
+    swd_modsrc_free(r);
+    swd_roots_unref(&r->roots);
+    swd_lines_free(&r->lines);
+    swd_slab_free(r->source, r->source_size);
+    swd_slab_free(r->args, r->args_size);
+    swd_slab_free(r->name, r->name_size);
+    swd_slab_free(r->value, r->value_size);
+    swd_slab_free(r->error, sizeof *r->error);
+    if (r->account)
+        swd_account_free(&r->account);
+    if (r->group)
+        swd_group_put(r->group);
+    r->magic = 0;
+    swd_slab_free(r, sizeof *r);
+}
+
+static void forget(struct swd_runners *rs, struct swd_runner *r)
+{
+    rs->kept_n--;
+    rs->kept_bytes -= r->kept_bytes;
+    atomic_fetch_sub_explicit(&rs->by_state[atomic_load(&r->state)], 1, memory_order_relaxed);
+    swd_list_del(&r->ended_link);
+    swd_table_remove(rs, r);
+    swd_runner_free(r);
+}
+
+static void keep(struct swd_runners *rs, struct swd_runner *r)
+{
+    r->kept_bytes =
+        sizeof *r + r->name_size + r->value_size + r->lines.cap + (r->error ? sizeof *r->error : 0);
+    rs->kept_bytes += r->kept_bytes;
+    rs->kept_n++;
+    swd_list_push_back(&rs->kept, &r->ended_link);
+    while (rs->kept_n > rs->o.keep_ended || rs->kept_bytes > KEPT_BYTES_MAX) {
+        struct swd_runner *old = SWD_LIST_ENTRY(rs->kept.next, struct swd_runner, ended_link);
+        forget(rs, old);
+    }
+}
+
+/* ---- news from executors ---- */
+
+static void tell(struct swd_runners *rs, struct swd_list *list, struct swd_list *node)
+{
+    pthread_mutex_lock(&rs->out_lock);
+    if (swd_list_empty(node))
+        swd_list_push_back(list, node);
+    pthread_mutex_unlock(&rs->out_lock);
+    swd_loop_post(rs->o.loop, &rs->post);
+}
+
+void swd_runners_tell_out(struct swd_runner *r)
+{
+    tell(r->all, &r->all->out, &r->out_link);
+}
+
+void swd_runners_tell_ended(struct swd_runner *r)
+{
+    tell(r->all, &r->all->ended_in, &r->ended_link);
+}
+
+void swd_runners_tell_gc(struct swd_runner *r)
+{
+    tell(r->all, &r->all->gc_in, &r->gc_link);
+}
+
+static void log_end(const struct swd_runner *r, enum swd_state state)
+{
+    char q[SWD_LOGQ_SIZE];
+    swd_log(state == SWD_STATE_KILLED ? SWD_LOG_INFO : SWD_LOG_DEBUG, "runner.end",
+            "id=%" PRIu64 " name=%s state=%s reason=%s cpu_us=%" PRIu64 " peak=%" PRIu64, r->id,
+            swd_log_quote(q, r->name), swd_state_name(state), swd_stop_name(r->reason),
+            atomic_load(&r->cpu_ns) / 1000, atomic_load(&r->peak));
+}
+
+static void drain_check(struct swd_runners *rs)
+{
+    if (rs->live == 0 && rs->drained) {
+        void (*fn)(void *) = rs->drained;
+        rs->drained = NULL;
+        if (rs->drain_tick)
+            swd_tick_cancel(rs->drain_tick);
+        fn(rs->drained_arg);
+    }
+}
+
+static void runner_ended(struct swd_runner *r)
+{
+    struct swd_runners *rs = r->all;
+    enum swd_state state = (enum swd_state)atomic_load(&r->state);
+    rs->live--;
+    swd_list_del(&r->ended_link);
+    log_end(r, state);
+    swd_gc_runner_ended(r);
+    r->kept = true;
+    /* `out_link` may still be queued: what it would say is said now. */
+    pthread_mutex_lock(&rs->out_lock);
+    swd_list_del(&r->out_link);
+    pthread_mutex_unlock(&rs->out_lock);
+    swd_modsrc_free(r);
+    swd_watch_deliver(r);
+    swd_watch_ended(r);
+    keep(rs, r);
+}
+
+static void runners_news(struct swd_post *p)
+{
+    struct swd_runners *rs = SWD_CONTAINER(p, struct swd_runners, post);
+    struct swd_list ended, *node;
+    SWD_CHECK(rs, SWD_RUNNERS_MAGIC);
+    swd_list_init(&ended);
+    for (;;) {
+        struct swd_runner *r;
+        pthread_mutex_lock(&rs->out_lock);
+        node = swd_list_pop_front(&rs->out);
+        pthread_mutex_unlock(&rs->out_lock);
+        if (!node)
+            break;
+        r = SWD_LIST_ENTRY(node, struct swd_runner, out_link);
+        swd_modsrc_ask(r);
+        swd_watch_deliver(r);
+    }
+    pthread_mutex_lock(&rs->out_lock);
+    swd_list_splice(&ended, &rs->ended_in);
+    pthread_mutex_unlock(&rs->out_lock);
+    while ((node = swd_list_pop_front(&ended)) != NULL)
+        runner_ended(SWD_LIST_ENTRY(node, struct swd_runner, ended_link));
+    swd_gc_pump(rs);
+    drain_check(rs);
+}
+
+/* ---- deadlines and the watchdog ---- */
+
+static void runners_deadline(struct swd_deadline *d)
+{
+    struct swd_runner *r = SWD_CONTAINER(d, struct swd_runner, deadline);
+    SWD_CHECK(r, SWD_RUNNER_MAGIC);
+    if (r->limits.wall != SWD_NONE && swd_clock_mono() - r->born >= r->limits.wall)
+        swd_runner_end(r, SWD_STOP_WALL);
+    else
+        swd_runner_want(r, WORK_TIMER);
+}
+
+static void watchdog_start(struct swd_post *p)
+{
+    struct swd_runners *rs = SWD_CONTAINER(p, struct swd_runners, watchdog_post);
+    rs->idle_patrols = 0;
+    swd_tick_in(rs->watchdog, WATCHDOG_EVERY, WATCHDOG_EVERY);
+}
+
+static void watchdog_tick(void *arg)
+{
+    struct swd_runners *rs = SWD_CAST(struct swd_runners, SWD_RUNNERS_MAGIC, arg);
+    if (swd_guard_patrol())
+        rs->idle_patrols = 0;
+    else if (++rs->idle_patrols > WATCHDOG_IDLE) {
+        atomic_store(&rs->watchdog_on, false);
+        if (atomic_load(&rs->active) == 0)
+            swd_tick_cancel(rs->watchdog);
+        else
+            atomic_store(&rs->watchdog_on, true);
+    }
+}
+
+/* ---- made and unmade ---- */
+
+int swd_runners_new(const struct swd_runners_opts *o, struct swd_runners **out, struct swd_err *e)
+{
+    struct swd_runners *rs = swd_slab_alloc(sizeof *rs);
+    int rc;
+    if (!rs)
+        return swd_fail(e, SWD_ENOMEM, "no memory for the set of runners");
+    rs->magic = SWD_RUNNERS_MAGIC;
+    rs->next_id = 1;
+    for (size_t i = 0; i < SWD_LOCKS; i++)
+        pthread_mutex_init(&rs->locks[i], NULL);
+    pthread_mutex_init(&rs->out_lock, NULL);
+    swd_list_init(&rs->by_id);
+    swd_list_init(&rs->groups);
+    swd_list_init(&rs->kept);
+    swd_list_init(&rs->out);
+    swd_list_init(&rs->ended_in);
+    swd_list_init(&rs->gc_in);
+    swd_list_init(&rs->gc_jobs);
+    swd_post_init(&rs->post, runners_news);
+    swd_post_init(&rs->watchdog_post, watchdog_start);
+    rs->o = *o;
+    rs->o.roots = NULL;
+    swd_runners_configure(rs, o);
+    swd_loop_on_deadline(o->loop, runners_deadline);
+    rc = swd_tick_new(o->loop, watchdog_tick, rs, &rs->watchdog);
+    if (rc != 0) {
+        swd_runners_free(&rs);
+        return swd_fail(e, rc, "no memory for the watchdog's timer");
+    }
+    *out = rs;
+    return 0;
+}
+
+/* Before this the executors have stopped and nothing is live. */
+void swd_runners_free(struct swd_runners **p)
+{
+    struct swd_runners *rs = *p;
+    struct swd_list *node;
+    if (!rs)
+        return;
+    *p = NULL;
+    SWD_CHECK(rs, SWD_RUNNERS_MAGIC);
+    while ((node = rs->by_id.next) != &rs->by_id) {
+        struct swd_runner *r = SWD_LIST_ENTRY(node, struct swd_runner, by_id);
+        if (r->lib)
+            swd_lib_close(&r->lib);
+        swd_deadline_cancel(rs->o.loop, &r->deadline);
+        swd_list_del(&r->ended_link);
+        swd_table_remove(rs, r);
+        swd_runner_free(r);
+    }
+    swd_gc_free(rs);
+    if (rs->watchdog)
+        swd_tick_free(&rs->watchdog);
+    if (rs->drain_tick)
+        swd_tick_free(&rs->drain_tick);
+    for (size_t i = 0; i < SWD_LOCKS; i++)
+        pthread_mutex_destroy(&rs->locks[i]);
+    pthread_mutex_destroy(&rs->out_lock);
+    swd_roots_unref(&rs->o.roots);
+    swd_slab_free(rs->hash, rs->hash_size * sizeof(struct swd_runner *));
+    swd_slab_free(rs->scratch, rs->scratch_size);
+    rs->magic = 0;
+    swd_slab_free(rs, sizeof *rs);
+}
+
+void swd_runners_configure(struct swd_runners *rs, const struct swd_runners_opts *o)
+{
+    rs->o.limits = o->limits;
+    rs->o.max = o->max;
+    rs->o.queue = o->queue;
+    rs->o.keep_ended = o->keep_ended;
+    rs->o.quantum = o->quantum;
+    swd_roots_unref(&rs->o.roots);
+    rs->o.roots = swd_roots_ref(o->roots);
+    atomic_store_explicit(&rs->quantum, o->quantum, memory_order_relaxed);
+}
+
+void swd_runners_stat(struct swd_runners *rs, struct swd_runners_stat *out)
+{
+    memset(out, 0, sizeof *out);
+    for (int s = 0; s < SWD_STATE_COUNT; s++) {
+        int64_t n = atomic_load_explicit(&rs->by_state[s], memory_order_relaxed);
+        out->by_state[s] = n > 0 ? (uint64_t)n : 0;
+    }
+    out->total_live = rs->live;
+    out->ended_kept = rs->kept_n;
+    out->submitted = atomic_load(&rs->submitted);
+    out->done = atomic_load(&rs->ended_total[SWD_STATE_DONE]);
+    out->failed = atomic_load(&rs->ended_total[SWD_STATE_FAILED]);
+    out->killed = atomic_load(&rs->ended_total[SWD_STATE_KILLED]);
+    out->alloc = (uint64_t)atomic_load(&rs->alloc);
+    out->total_alloc = atomic_load(&rs->total_alloc);
+    out->num_gc = atomic_load(&rs->num_gc);
+    out->gc_ns = atomic_load(&rs->gc_ns);
+    out->modules = (uint64_t)atomic_load(&rs->modules);
+    out->timers = (uint64_t)atomic_load(&rs->timers);
+    out->arena_mapped = swd_account_used(rs->o.account);
+}
+
+/* ---- draining ---- */
+
+static void drain_kill(void *arg)
+{
+    struct swd_runners *rs = SWD_CAST(struct swd_runners, SWD_RUNNERS_MAGIC, arg);
+    struct swd_list *it, *tmp;
+    SWD_LIST_EACH_SAFE(it, tmp, &rs->by_id)
+    {
+        struct swd_runner *r = SWD_LIST_ENTRY(it, struct swd_runner, by_id);
+        if (!swd_state_ended((enum swd_state)atomic_load(&r->state)))
+            swd_runner_end(r, SWD_STOP_SHUTDOWN);
+    }
+}
+
+void swd_runners_drain(struct swd_runners *rs, uint64_t drain_ns, void (*done)(void *), void *arg)
+{
+    rs->closing = true;
+    rs->drained = done;
+    rs->drained_arg = arg;
+    if (rs->live > 0 && drain_ns > 0 &&
+        swd_tick_new(rs->o.loop, drain_kill, rs, &rs->drain_tick) == 0)
+        swd_tick_in(rs->drain_tick, drain_ns, 0);
+    else
+        drain_kill(rs);
+    swd_loop_post(rs->o.loop, &rs->post); /* `done` is never called from here */
+}

@@ -1,0 +1,455 @@
+/* One turn of a runner, on an executor: start or go on, deliver, fire timers, collect, end.
+ *
+ * The turn owns everything marked [T] in runner-int.h. After swd_runner_finish() or after leaving
+ * the scheduling word IDLE, the runner is no longer touched. Cost besides the script: two short
+ * locks, one deadline update, one CPU clock read. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "pool/slab.h"
+#include "runner/runner-int.h"
+
+#define RATE_WINDOW (10 * SWD_NS_PER_S)
+
+void swd_runner_set_state(struct swd_runner *r, enum swd_state s)
+{
+    int old = atomic_exchange_explicit(&r->state, (int)s, memory_order_relaxed);
+    atomic_fetch_sub_explicit(&r->all->by_state[old], 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&r->all->by_state[s], 1, memory_order_relaxed);
+}
+
+void swd_runner_want(struct swd_runner *r, unsigned work)
+{
+    bool queue = false;
+    swd_runner_lock(r);
+    if (r->sched != SWD_SCHED_ENDED) {
+        r->work |= work;
+        if (r->sched == SWD_SCHED_IDLE) {
+            r->sched = SWD_SCHED_QUEUED;
+            queue = true;
+        }
+    }
+    swd_runner_unlock(r);
+    if (queue)
+        swd_task_queue(r->all->o.execs, &r->task);
+}
+
+/* ---- the library's host ---- */
+
+static void host_print(void *host, enum swd_console_level level, const char *text, size_t n)
+{
+    struct swd_runner *r = host;
+    bool tell;
+    swd_runner_lock(r);
+    /* What a watcher was not sent counts when it falls off; the loop's copies move `hint_seq`. */
+    swd_lines_add(&r->lines, level, text, n, r->lines.hint_seq);
+    tell = atomic_load_explicit(&r->watched, memory_order_relaxed);
+    swd_runner_unlock(r);
+    if (tell)
+        swd_runners_tell_out(r);
+}
+
+static void host_memory(void *host, struct swd_memory_stats *out)
+{
+    struct swd_runner *r = host;
+    struct swd_heap *h = swd_lib_heap(r->lib);
+    struct swd_gc_count gc;
+    swd_heap_gc_count(h, &gc);
+    *out = (struct swd_memory_stats){
+        .alloc = swd_heap_live(h),
+        .total_alloc = swd_heap_total(h),
+        .sys = swd_heap_mapped(h),
+        .num_gc = gc.runs,
+        .peak = swd_heap_peak(h),
+        .limit_soft = r->limits.memory_soft,
+        .limit_hard = r->limits.memory_hard,
+        .timers = swd_lib_timer_count(r->lib),
+    };
+}
+
+static const struct swd_host runner_host = {
+    .print = host_print,
+    .module_source = swd_modsrc_host,
+    .memory = host_memory,
+};
+
+/* ---- accounts of the turn ---- */
+
+/* Moves what the turn changed into the daemon's sums. The differences may be negative. */
+static void turn_account(struct swd_runner *r)
+{
+    struct swd_runners *rs = r->all;
+    struct swd_heap *h = swd_lib_heap(r->lib);
+    struct swd_gc_count gc;
+    uint64_t total = swd_heap_total(h), alloc = swd_heap_live(h);
+    uint64_t timers = swd_lib_timer_count(r->lib), modules = swd_lib_module_count(r->lib);
+    swd_heap_gc_count(h, &gc);
+    atomic_fetch_add_explicit(&rs->total_alloc, total - r->seen_total, memory_order_relaxed);
+    atomic_fetch_add_explicit(&rs->num_gc, gc.runs - r->seen_gc, memory_order_relaxed);
+    atomic_fetch_add_explicit(&rs->gc_ns, gc.ns - r->seen_gc_ns, memory_order_relaxed);
+    atomic_fetch_add_explicit(&rs->alloc, (int64_t)(alloc - r->seen_alloc), memory_order_relaxed);
+    atomic_fetch_add_explicit(&rs->timers, (int64_t)(timers - r->seen_timers),
+                              memory_order_relaxed);
+    atomic_fetch_add_explicit(&rs->modules, (int64_t)(modules - r->seen_modules),
+                              memory_order_relaxed);
+    r->seen_total = total;
+    r->seen_alloc = alloc;
+    r->seen_gc = gc.runs;
+    r->seen_gc_ns = gc.ns;
+    r->seen_timers = timers;
+    r->seen_modules = modules;
+    atomic_store_explicit(&r->cpu_ns, swd_heap_cpu(h), memory_order_relaxed);
+    atomic_store_explicit(&r->peak, swd_heap_peak(h), memory_order_relaxed);
+    atomic_store_explicit(&r->alloc, alloc, memory_order_relaxed);
+    atomic_store_explicit(&r->timers, timers, memory_order_relaxed);
+}
+
+/* What an ending runner gives back to the daemon's gauges. */
+static void turn_account_end(struct swd_runner *r)
+{
+    struct swd_runners *rs = r->all;
+    atomic_fetch_sub_explicit(&rs->alloc, (int64_t)r->seen_alloc, memory_order_relaxed);
+    atomic_fetch_sub_explicit(&rs->timers, (int64_t)r->seen_timers, memory_order_relaxed);
+    atomic_fetch_sub_explicit(&rs->modules, (int64_t)r->seen_modules, memory_order_relaxed);
+    r->seen_alloc = r->seen_timers = r->seen_modules = 0;
+    atomic_store_explicit(&r->alloc, 0, memory_order_relaxed);
+    atomic_store_explicit(&r->timers, 0, memory_order_relaxed);
+}
+
+/* The CPU rate: a runner past its share of a window sleeps until the window's end. */
+static void turn_rate(struct swd_runner *r, uint64_t cpu_before, uint64_t now)
+{
+    if (r->limits.cpu_rate == SWD_NONE)
+        return;
+    if (now - r->window_start >= RATE_WINDOW) {
+        r->window_start = now;
+        r->window_cpu = 0;
+    }
+    r->window_cpu += atomic_load_explicit(&r->cpu_ns, memory_order_relaxed) - cpu_before;
+    r->throttled_until =
+        r->window_cpu > RATE_WINDOW / 100 * r->limits.cpu_rate ? r->window_start + RATE_WINDOW : 0;
+}
+
+/* ---- the end ---- */
+
+void swd_runner_finish(struct swd_runner *r, enum swd_state state, enum swd_stop reason)
+{
+    struct swd_lib *lib;
+    swd_deadline_cancel(r->all->o.loop, &r->deadline);
+    swd_runner_lock(r);
+    lib = r->lib;
+    r->lib = NULL;
+    swd_runner_unlock(r);
+    if (lib) {
+        r->exit_code = swd_lib_exit_code(lib);
+        swd_lib_close(&lib);
+    }
+    turn_account_end(r);
+    swd_slab_free(r->source, r->source_size);
+    swd_slab_free(r->args, r->args_size);
+    r->source = r->args = NULL;
+    r->reason = reason;
+    r->ended_at = swd_clock_mono();
+    atomic_fetch_add_explicit(&r->all->ended_total[state], 1, memory_order_relaxed);
+    swd_runner_set_state(r, state);
+    swd_runner_lock(r);
+    r->sched = SWD_SCHED_ENDED;
+    swd_runner_unlock(r);
+    swd_runners_tell_ended(r);
+}
+
+static void finish_failed(struct swd_runner *r, const struct swd_thrown *thrown)
+{
+    enum swd_stop reason = SWD_STOP_NONE;
+    r->error = swd_slab_alloc(sizeof *r->error);
+    if (r->error)
+        *r->error = *thrown;
+    if (strcmp(thrown->message, "alloc failed") == 0)
+        reason = SWD_STOP_MEMORY;
+    swd_runner_finish(r, SWD_STATE_FAILED, reason);
+}
+
+/* The heap was stopped: by a limit, a kill, or process.exit(). */
+static void finish_stopped(struct swd_runner *r)
+{
+    enum swd_stop reason = swd_heap_stopped(swd_lib_heap(r->lib));
+    if (reason == SWD_STOP_EXIT)
+        swd_runner_finish(r, swd_lib_exit_code(r->lib) == 0 ? SWD_STATE_DONE : SWD_STATE_FAILED,
+                          SWD_STOP_EXIT);
+    else
+        swd_runner_finish(r, SWD_STATE_KILLED, reason);
+}
+
+static void finish_done(struct swd_runner *r, struct swd_thrown *thrown)
+{
+    bool present = false;
+    struct swd_bytebuf *out = swd_bytebuf_get((size_t)r->limits.memory_hard);
+    enum swd_run_rc rc;
+    if (!out) {
+        swd_runner_finish(r, SWD_STATE_KILLED, SWD_STOP_NOMEM);
+        return;
+    }
+    rc = swd_lib_result(r->lib, out, &present, thrown);
+    turn_account(r);
+    if (rc == SWD_RUN_OK && present) {
+        r->value_n = out->len;
+        r->value_size = out->len + 1;
+        r->value = swd_slab_strndup(out->data, out->len);
+        if (!r->value) {
+            r->value_size = 0;
+            rc = SWD_RUN_STOPPED;
+            swd_heap_stop(swd_lib_heap(r->lib), SWD_STOP_NOMEM);
+        }
+    }
+    swd_bytebuf_put(&out);
+    if (rc == SWD_RUN_OK)
+        swd_runner_finish(r, SWD_STATE_DONE, SWD_STOP_NONE);
+    else if (rc == SWD_RUN_THROWN)
+        finish_failed(r, thrown);
+    else
+        finish_stopped(r);
+}
+
+/* ---- the turn ---- */
+
+static enum swd_run_rc turn_messages(struct swd_runner *r, struct swd_thrown *thrown)
+{
+    for (;;) {
+        struct swd_list *node;
+        struct swd_message *m;
+        enum swd_run_rc rc;
+        swd_runner_lock(r);
+        node = swd_list_pop_front(&r->mailbox);
+        if (node)
+            r->mailbox_n--;
+        swd_runner_unlock(r);
+        if (!node)
+            return SWD_RUN_OK;
+        m = SWD_LIST_ENTRY(node, struct swd_message, link);
+        rc = swd_lib_message(r->lib, m->json, m->n, thrown);
+        swd_slab_free(m, sizeof *m + m->n + 1);
+        if (rc != SWD_RUN_OK)
+            return rc;
+    }
+}
+
+/* Makes the heap; false when the runner was finished instead. */
+static bool turn_open(struct swd_runner *r)
+{
+    struct swd_lib_opts o = {
+        .account = r->account,
+        .limits = &r->limits,
+        .host = &runner_host,
+        .host_arg = r,
+        .id = r->id,
+        .name = r->name,
+        .args = r->args ? r->args : "[]",
+        .args_len = r->args ? r->args_size - 1 : 2,
+    };
+    struct swd_lib *lib;
+    struct swd_err e;
+    enum swd_stop kill;
+    int rc = swd_lib_open(&o, &lib, &e);
+    if (rc != 0) {
+        char q[SWD_LOGQ_SIZE];
+        swd_log(SWD_LOG_WARN, "runner.open", "id=%" PRIu64 " name=%s error=%s", r->id,
+                swd_log_quote(q, r->name), swd_err_name(rc));
+        swd_runner_finish(r, SWD_STATE_KILLED, rc == SWD_ENOMEM ? SWD_STOP_NOMEM : SWD_STOP_FATAL);
+        return false;
+    }
+    swd_runner_lock(r);
+    r->lib = lib;
+    kill = r->kill;
+    swd_runner_unlock(r);
+    if (kill != SWD_STOP_NONE)
+        swd_heap_stop(swd_lib_heap(lib), kill);
+    return true;
+}
+
+/* Asks for the modules named by literals in the main script and in what those require; true while
+ * answers are outstanding. */
+static bool turn_prefetch(struct swd_runner *r)
+{
+    if (!swd_modsrc_waiting(r))
+        swd_lib_prefetch(r->lib, r->source, r->source_size - 1);
+    r->prefetched = !swd_modsrc_waiting(r);
+    return !r->prefetched;
+}
+
+static enum swd_run_rc turn_main(struct swd_runner *r, struct swd_thrown *thrown)
+{
+    enum swd_run_rc rc =
+        swd_lib_main(r->lib, r->source, r->source_size - 1, r->lang, r->goal, thrown);
+    r->started = true;
+    swd_slab_free(r->source, r->source_size);
+    swd_slab_free(r->args, r->args_size);
+    r->source = r->args = NULL;
+    return rc;
+}
+
+static enum swd_run_rc turn_work(struct swd_runner *r, unsigned work, bool *more,
+                                 struct swd_thrown *thrown)
+{
+    enum swd_run_rc rc = SWD_RUN_OK;
+    if (!r->started)
+        rc = turn_main(r, thrown);
+    else if (work & WORK_MODULE)
+        rc = swd_lib_module_ready(r->lib, thrown);
+    if (rc == SWD_RUN_OK && (work & WORK_MESSAGE))
+        rc = turn_messages(r, thrown);
+    if (rc == SWD_RUN_OK)
+        rc = swd_lib_turn(r->lib, swd_clock_mono(),
+                          atomic_load_explicit(&r->all->quantum, memory_order_relaxed), more,
+                          thrown);
+    if (rc == SWD_RUN_OK && swd_heap_stopped(swd_lib_heap(r->lib)) != SWD_STOP_NONE)
+        rc = SWD_RUN_STOPPED;
+    return rc;
+}
+
+static uint64_t turn_wall_end(const struct swd_runner *r)
+{
+    return r->limits.wall == SWD_NONE || r->born + r->limits.wall < r->born
+               ? UINT64_MAX
+               : r->born + r->limits.wall;
+}
+
+/* Lets go of a runner that waits (or has more to do). Nothing of it is touched afterwards. */
+static void turn_leave(struct swd_runner *r, bool more)
+{
+    uint64_t due = r->started ? swd_lib_next_due(r->lib) : UINT64_MAX;
+    uint64_t wall = turn_wall_end(r);
+    bool queue;
+    if (r->throttled_until) {
+        due = r->throttled_until;
+        more = false;
+    }
+    if (wall < due)
+        due = wall;
+    if (r->has_modules)
+        due = swd_modsrc_next_expiry(r, due);
+    swd_runner_set_state(r, SWD_STATE_WAITING);
+    if (due != UINT64_MAX)
+        swd_deadline_set(r->all->o.loop, &r->deadline, due);
+    swd_runner_lock(r);
+    if (more)
+        r->work |= WORK_TIMER;
+    if (r->throttled_until)
+        queue = (r->work & (WORK_STOP | WORK_GC)) != 0;
+    else
+        queue = r->work != 0;
+    r->sched = queue ? SWD_SCHED_QUEUED : SWD_SCHED_IDLE;
+    if (queue)
+        swd_runner_set_state(r, SWD_STATE_READY);
+    swd_runner_unlock(r);
+    if (queue)
+        swd_task_queue(r->all->o.execs, &r->task);
+}
+
+/* The watchdog patrols while turns run. The count goes up before the flag is read and the loop
+ * reads it after clearing the flag, so that no turn goes unwatched. */
+static void turn_watch_begin(struct swd_runners *rs)
+{
+    atomic_fetch_add(&rs->active, 1);
+    if (!atomic_load(&rs->watchdog_on) && !atomic_exchange(&rs->watchdog_on, true))
+        swd_loop_post(rs->o.loop, &rs->watchdog_post);
+}
+
+static void turn_watch_end(struct swd_runners *rs)
+{
+    atomic_fetch_sub(&rs->active, 1);
+}
+
+/* How a turn that ran its work goes on. */
+static void turn_settle(struct swd_runner *r, enum swd_run_rc rc, bool more,
+                        struct swd_thrown *thrown)
+{
+    bool alive;
+    if (rc == SWD_RUN_THROWN) {
+        finish_failed(r, thrown);
+        return;
+    }
+    if (rc == SWD_RUN_STOPPED) {
+        finish_stopped(r);
+        return;
+    }
+    swd_runner_lock(r);
+    alive = more || swd_lib_alive(r->lib) || !swd_list_empty(&r->mailbox);
+    swd_runner_unlock(r);
+    if (alive)
+        turn_leave(r, more);
+    else
+        finish_done(r, thrown);
+}
+
+/* Takes the runner from the run queue: what it wants, or the reason to end it at once. */
+static unsigned turn_take(struct swd_runner *r, enum swd_stop *kill)
+{
+    unsigned work;
+    swd_runner_lock(r);
+    work = r->work;
+    r->work = 0;
+    r->sched = SWD_SCHED_RUNNING;
+    *kill = r->kill;
+    swd_lines_new_turn(&r->lines);
+    swd_runner_unlock(r);
+    if (*kill == SWD_STOP_NONE && swd_clock_mono() >= turn_wall_end(r))
+        *kill = SWD_STOP_WALL;
+    return work;
+}
+
+static void kept_work(struct swd_runner *r, unsigned work)
+{
+    swd_runner_lock(r);
+    r->work |= work & ~(unsigned)WORK_GC;
+    swd_runner_unlock(r);
+}
+
+static void turn_run(struct swd_runner *r, unsigned work)
+{
+    struct swd_thrown thrown;
+    enum swd_run_rc rc;
+    uint64_t cpu_before;
+    bool more = false;
+    if (!r->lib && !turn_open(r))
+        return;
+    if (!r->started && r->has_modules && !r->prefetched && turn_prefetch(r)) {
+        turn_leave(r, false);
+        return;
+    }
+    cpu_before = atomic_load_explicit(&r->cpu_ns, memory_order_relaxed);
+    if (r->throttled_until > swd_clock_mono()) {
+        rc = SWD_RUN_OK; /* here for a collection only; what else it wants waits */
+        kept_work(r, work);
+    } else {
+        r->throttled_until = 0;
+        rc = turn_work(r, work, &more, &thrown);
+    }
+    swd_gc_turn(r);
+    turn_account(r);
+    turn_rate(r, cpu_before, swd_clock_mono());
+    turn_settle(r, rc, more, &thrown);
+}
+
+void swd_runner_turn(struct swd_task *t)
+{
+    struct swd_runner *r = SWD_CONTAINER(t, struct swd_runner, task);
+    struct swd_runners *rs = r->all;
+    enum swd_stop kill;
+    unsigned work;
+    SWD_CHECK(r, SWD_RUNNER_MAGIC);
+    work = turn_take(r, &kill);
+    if (kill != SWD_STOP_NONE) {
+        swd_runner_finish(r, SWD_STATE_KILLED, kill);
+        return;
+    }
+    if (r->has_modules && swd_modsrc_expire(r))
+        work |= WORK_MODULE;
+    swd_runner_set_state(r, SWD_STATE_RUNNING);
+    if (r->limits.wall != SWD_NONE)
+        swd_deadline_set(rs->o.loop, &r->deadline, turn_wall_end(r));
+    turn_watch_begin(rs);
+    turn_run(r, work);
+    turn_watch_end(rs);
+}
