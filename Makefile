@@ -70,7 +70,7 @@ COMPILE = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(if $(WERROR),-Werror) -MMD -MP -
 
 # ---- What is built ------------------------------------------------------------------------------
 
-FOLDERS := base pool compress conf ts monitor loop engine lib runner control ctl
+FOLDERS := base pool compress conf ts monitor loop engine lib runner control ctl daemon
 SRC := $(sort $(foreach f,$(FOLDERS),$(wildcard swd/$(f)/*.c)))
 OBJ := $(SRC:%.c=$(B)/obj/%.o)
 LIB := $(B)/libswd.a

@@ -20,7 +20,7 @@ import os
 import re
 import sys
 
-LAYERS = ("base pool compress conf ts monitor loop engine lib runner control ctl").split()
+LAYERS = ("base pool compress conf ts monitor loop engine lib runner control ctl daemon").split()
 ONLY_BASE = {"ctl"}  # folders that include nothing but base and themselves
 C_ENDINGS = (".c", ".h", ".def")
 GENERATED = {"config.mk", "config.h"}
