@@ -3,7 +3,13 @@
  * Only `engine` and `lib` include this. All functions run inside swd_heap_run() on the heap's
  * thread. duk_push_lstring, duk_push_string, duk_get_string, duk_get_lstring, duk_to_string and
  * friends are banned in `lib` for anything but constant ASCII literals: text crosses by
- * swd_text_push() and swd_text_get(). */
+ * swd_text_push() and swd_text_get().
+ *
+ * A stop abandons the turn: swd_heap_run() answers SWD_RUN_STOPPED from its landing place and no
+ * frame in between comes back, duk_safe_call() and duk_pcall() included. It happens in pure Duktape
+ * code only, never inside a native of ours, but a native that calls a script can be abandoned in
+ * that call. So: hold no lock across a call into Duktape, and what must be released afterwards is
+ * owned by the heap's owner or announced by swd_defer_push(). */
 #ifndef SWD_ENGINE_DUK_H
 #define SWD_ENGINE_DUK_H
 
@@ -54,6 +60,15 @@ void swd_native_put(duk_context *ctx, duk_idx_t idx, const struct swd_native *ta
 _Noreturn void swd_throw(duk_context *ctx, int type, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Cleanups that a throw or a stop runs.
+ *
+ * A native that holds something (a buffer, a codec) while Duktape may throw, or while a script runs
+ * beneath it, announces it here: `fn(arg)` is called when the native is left by a throw past it or
+ * by a stop. In order, last first. A native that returns pops what it pushed (`run`: calling it).
+ * `fn` must not use the heap. At most 32 at a time; one more calls `fn` and throws RangeError. */
+void swd_defer_push(duk_context *ctx, void (*fn)(void *arg), void *arg);
+void swd_defer_pop(duk_context *ctx, bool run);
+
 /* Private values of the runtime, in a GC-visible place scripts cannot reach. `slot` < SWD_SLOT_MAX.
  * put pops the top of the stack; push pushes undefined when never put. */
 enum swd_slot {
@@ -68,7 +83,8 @@ enum swd_slot {
 void swd_slot_put(duk_context *ctx, int slot);
 void swd_slot_push(duk_context *ctx, int slot);
 
-/* Runs the pending CPU check now (for natives that loop); throws when the runner must stop. */
+/* Runs the pending CPU check now (for natives that loop). When the runner must stop it does not
+ * come back: the turn is abandoned as by any other stop, deferred cleanups included. */
 void swd_heap_check(duk_context *ctx);
 
 /* Fills `t` from the error value at `idx` (never throws; getters of hostile errors are bounded). */

@@ -79,6 +79,9 @@ void swd_heap_gc_count(const struct swd_heap *h, struct swd_gc_count *out);
  * returns free pages and extents. Bounded by a budget of its own (1 s). */
 enum swd_run_rc swd_heap_gc(struct swd_heap *h);
 
+/* Whether a turn ended with more live bytes than memory_soft since the last forced collection. */
+bool swd_heap_soft_hit(const struct swd_heap *h);
+
 /* A guard makes a thread able to run heaps: its native stack bounds, the landing place of the hard
  * stop, and what the watchdog looks at. One per executor thread, for the thread's life. */
 struct swd_guard;

@@ -1,0 +1,90 @@
+#!/bin/sh
+# Makes duk_config.h, duktape.h and duktape.c in OUT from the packaged source in DIR.
+#
+#     gen-duk.sh DIR OUT OVERRIDES
+#
+# duk_config.h gets the overrides at its marker comment. duktape.c gets the substitutions below,
+# each of which must match exactly once: a Duktape whose text differs fails the build here, by
+# name, instead of losing a limit silently.
+set -eu
+
+dir=$1 out=$2 overrides=$3
+work=$(mktemp -d "$out/gen.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+die() {
+    echo "gen-duk.sh: $*" >&2
+    exit 1
+}
+
+for f in duk_config.h duktape.h duktape.c; do
+    test -r "$dir/$f" || die "$dir/$f is missing: apt-get install duktape-dev"
+done
+
+# once WHAT PATTERN FILE: the basic regular expression matches exactly one line.
+once() {
+    n=$(grep -c -- "$2" "$3" || true)
+    test "$n" = 1 || die "$1: expected 1 line in $3 to match '$2', found $n" \
+        "(another version of Duktape than this was written for)"
+}
+
+# sub WHAT PATTERN REPLACEMENT: in duktape.c.
+sub() {
+    once "$1" "$2" "$work/duktape.c"
+    sed "s|$2|$3|" "$work/duktape.c" >"$work/next"
+    mv "$work/next" "$work/duktape.c"
+}
+
+once "override marker" '^/\* __OVERRIDE_DEFINES__ \*/$' "$dir/duk_config.h"
+sed "/^\/\* __OVERRIDE_DEFINES__ \*\/\$/r $overrides" "$dir/duk_config.h" >"$work/duk_config.h"
+cp "$dir/duktape.h" "$work/duktape.h"
+cp "$dir/duktape.c" "$work/duktape.c"
+
+# The timeout hook is asked every 1024 opcodes instead of every 262144.
+sub "interrupt interval" \
+    '^#define DUK_HTHREAD_INTCTR_DEFAULT (256L \* 1024L)$' \
+    '#define DUK_HTHREAD_INTCTR_DEFAULT SWD_HOOK_INTERVAL'
+
+# A regexp asks the timeout hook every so many steps, instead of failing after 1e9.
+sub "regexp step limit" \
+    '^#define DUK_RE_EXECUTE_STEPS_LIMIT 1000000000L .*$' \
+    '#define DUK_RE_EXECUTE_STEPS_LIMIT SWD_HOOK_RE_STEPS'
+sub "regexp step check" \
+    '^\(	*\)DUK_ERROR_RANGE(re_ctx->thr, DUK_STR_REGEXP_EXECUTOR_STEP_LIMIT);$' \
+    '\1SWD_HOOK_RE_CHECK(re_ctx);'
+once "regexp step check's return" 'SWD_HOOK_RE_CHECK(re_ctx);' "$work/duktape.c"
+sed '/SWD_HOOK_RE_CHECK(re_ctx);/{n;/^	*DUK_WO_NORETURN(return NULL;);$/d;}' \
+    "$work/duktape.c" >"$work/next"
+mv "$work/next" "$work/duktape.c"
+
+# Entry to the bytecode executor and to the collector, wrapped in duk_unit.c.
+sub "bytecode executor" \
+    '^DUK_INTERNAL void duk_js_execute_bytecode(duk_hthread \*exec_thr) {$' \
+    'static void swd_unit_execute(duk_hthread *exec_thr) {'
+sub "mark-and-sweep" \
+    '^DUK_INTERNAL void duk_heap_mark_and_sweep(duk_heap \*heap, duk_small_uint_t flags) {$' \
+    'static void swd_unit_sweep(duk_heap *heap, duk_small_uint_t flags) {'
+
+# A refused allocation is retried after 3 collections, not 10: each visits the whole heap.
+once "collections on refusal" '^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_LIMIT \\$' \
+    "$work/duktape.c"
+sed '/^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_LIMIT \\$/{n;s/^	10 /	SWD_HOOK_REFUSED_GCS /;}' \
+    "$work/duktape.c" >"$work/next"
+mv "$work/next" "$work/duktape.c"
+once "collections on refusal" '^	SWD_HOOK_REFUSED_GCS ' "$work/duktape.c"
+once "emergency collections" '^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_EMERGENCY_LIMIT \\$' \
+    "$work/duktape.c"
+sed '/^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_EMERGENCY_LIMIT \\$/{n;s/^	3 /	SWD_HOOK_GENTLE_GCS /;}' \
+    "$work/duktape.c" >"$work/next"
+mv "$work/next" "$work/duktape.c"
+once "emergency collections" '^	SWD_HOOK_GENTLE_GCS ' "$work/duktape.c"
+
+{
+    echo "/* Of the generated duk_config.h and duktape.c. */"
+    printf '#define SWD_DUK_HASH "%s"\n' \
+        "$(cat "$work/duk_config.h" "$work/duktape.c" | cksum | awk '{printf "%08x", $1}')"
+} >"$work/duk_hash.h"
+
+for f in duk_config.h duktape.h duktape.c duk_hash.h; do
+    cmp -s "$work/$f" "$out/$f" || mv "$work/$f" "$out/$f"
+done

@@ -1,0 +1,63 @@
+/* struct swd_heap, for the files of `engine` only. See engine.h for what it is.
+ *
+ * Written by the thread that runs its turn, but for the atomics. It lives outside the arena: when
+ * the arena is dropped nothing of it is visited, and everything that must be undone is here. */
+#ifndef SWD_ENGINE_HEAP_H
+#define SWD_ENGINE_HEAP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "duktape.h"
+#include "engine/engine.h"
+#include "pool/arena.h"
+
+#define SWD_HEAP_MAGIC  0x48454150u
+#define SWD_HEAP_DEFERS 32
+
+struct swd_heap_gc {
+    _Atomic uint64_t runs, forced, ns, freed;
+};
+
+struct swd_heap {
+    unsigned magic;
+    duk_context *ctx;
+    struct swd_arena *arena;
+    void *owner;
+    struct swd_limits limits;
+
+    _Atomic int stop;         /* enum swd_stop; the first reason stays */
+    _Atomic uint64_t stop_at; /* CLOCK_MONOTONIC of the latch; 0: not yet */
+
+    /* CPU, ns. */
+    _Atomic uint64_t cpu;  /* of ended turns */
+    uint64_t cpu_start;    /* the thread's clock at the start of this turn */
+    uint64_t cpu_budget;   /* of this turn; SWD_NONE */
+    enum swd_stop cpu_why; /* which limit the budget is */
+    uint64_t look_at;      /* CLOCK_MONOTONIC before which the budget cannot be used up */
+
+    /* Memory. */
+    unsigned refused;       /* allocations refused in this turn, collections' retries included */
+    unsigned refused_turns; /* turns in a row with a refusal */
+    bool soft_hit;
+    struct swd_heap_gc gc;
+
+    uint64_t random[4]; /* xoshiro256++ */
+
+    struct swd_heap_defer {
+        void (*fn)(void *arg);
+        void *arg;
+    } defers[SWD_HEAP_DEFERS];
+};
+
+/* Opens and closes the accounts of a turn. */
+void swd_heap_turn_begin(struct swd_heap *h, uint64_t turn, uint64_t total);
+void swd_heap_turn_end(struct swd_heap *h);
+
+/* Latches the limit that the CPU clock has passed, if any; true when one was. */
+bool swd_heap_cpu_spent(struct swd_heap *h, uint64_t used);
+
+void swd_random_seed(struct swd_heap *h);
+
+#endif
