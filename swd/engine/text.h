@@ -1,4 +1,4 @@
-/* Text, inside `engine`. */
+/* Text for the other files of `engine`: see duk.h for the boundary itself and text.c for how. */
 #ifndef SWD_ENGINE_TEXT_H
 #define SWD_ENGINE_TEXT_H
 

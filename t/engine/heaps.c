@@ -1,4 +1,4 @@
-/* See heaps.h. */
+/* Aid of the engine's suites: heaps, one script a turn, the watchdog's thread. See heaps.h. */
 #include "heaps.h"
 
 #include <check.h>
