@@ -13,6 +13,8 @@
 
 struct swd_account;
 
+/* Limits are kept to 18 significant bits, rounded down; `used` can reach 1 TiB. */
+
 /* A new account under `parent` (NULL: a root) with a limit in bytes (SWD_NONE: none). The name is
  * copied, cut at 31 bytes. NULL when out of memory. */
 struct swd_account *swd_account_new(struct swd_account *parent, const char *name, uint64_t limit);
@@ -21,9 +23,24 @@ struct swd_account *swd_account_new(struct swd_account *parent, const char *name
  * and is credited to the ancestors otherwise. */
 void swd_account_free(struct swd_account **a);
 
+/* What the memory is for: the columns of the owner x pool matrix, from kinds.def. */
+enum swd_account_kind {
+#define SWD_ACCOUNT_KIND(sym, name, help) SWD_ACCOUNT_##sym,
+#include "pool/kinds.def"
+#undef SWD_ACCOUNT_KIND
+    SWD_ACCOUNT_KINDS
+};
+const char *swd_account_kind_name(enum swd_account_kind kind);
+
 /* Charges `n` bytes; false (and nothing charged) when a limit on the way would be passed. */
 bool swd_account_charge(struct swd_account *a, uint64_t n);
 void swd_account_credit(struct swd_account *a, uint64_t n);
+
+/* The same with a kind; credit what was charged with the kind it was charged with. */
+bool swd_account_charge_kind(struct swd_account *a, enum swd_account_kind kind, uint64_t n);
+void swd_account_credit_kind(struct swd_account *a, enum swd_account_kind kind, uint64_t n);
+/* What `a` itself (not its children) was charged for one kind. */
+uint64_t swd_account_used_kind(const struct swd_account *a, enum swd_account_kind kind);
 
 uint64_t swd_account_used(const struct swd_account *a);
 uint64_t swd_account_peak(const struct swd_account *a);

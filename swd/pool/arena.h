@@ -4,7 +4,8 @@
  * large blocks on extents of their own, realloc in place where possible. Live, peak and limit are
  * known in O(1) and the limit is checked at every allocation. Dropping an arena costs O(extents)
  * whatever is in it. One thread at a time (the owner's turn); the statistics may be read by any.
- * Every allocation is charged to the arena's account. */
+ * The arena's limit counts live blocks, headers included; its account is charged for whole
+ * extents, which is what the runner really holds. */
 #ifndef SWD_POOL_ARENA_H
 #define SWD_POOL_ARENA_H
 
@@ -19,6 +20,14 @@ struct swd_arena;
 /* A new, empty arena charged to `account` (NULL: none) with a hard limit on live bytes. The arena's
  * own header lives in its first extent. Errors: SWD_ENOMEM. */
 int swd_arena_new(struct swd_account *account, uint64_t limit, struct swd_arena **out);
+
+/* The same with a first region of `first` bytes, contiguous (0: the default, 128 KiB). */
+int swd_arena_new_sized(struct swd_account *account, uint64_t limit, size_t first,
+                        struct swd_arena **out);
+
+/* An arena in memory of the caller's (both multiples of 16): it never grows, has no large blocks
+ * and no account, and dropping it releases nothing. Images are built so. SWD_EPARAMS. */
+int swd_arena_place(void *mem, size_t bytes, uint64_t limit, struct swd_arena **out);
 
 /* Returns every extent. Nothing inside is visited. */
 void swd_arena_drop(struct swd_arena **a);

@@ -4,7 +4,8 @@
  * is a run of granules, contiguous, granule-aligned. Freed extents are kept warm up to a watermark
  * (per-executor caches before the shared depot), then MADV_DONTNEED.
  * A handed-out extent is all zero when `zero` is asked for: dirty recycled ones are cleared then.
- * Any thread after swd_extent_init(). */
+ * A double put, a foreign pointer and a wrong length are found in every build and abort.
+ * Any thread after swd_extent_init(); whoever comes before it gets the defaults. */
 #ifndef SWD_POOL_EXTENT_H
 #define SWD_POOL_EXTENT_H
 
@@ -20,7 +21,8 @@
 struct swd_extent_opts {
     size_t reserve; /* bytes of address space; 0: chosen from the machine's memory */
     size_t warm;    /* watermark: bytes kept resident after free; 0: default 32 MiB */
-    bool debug;     /* poison freed extents, detect double free and foreign pointers */
+    bool debug;     /* fill freed extents and look for writes to them since */
+    unsigned nodes; /* NUMA nodes to split the reserve over; 0: one */
 };
 
 /* Once, before any other call; not thread-safe. */
@@ -37,8 +39,24 @@ void swd_extent_put(void *p, size_t bytes);
 /* Grows an extent in place when the granules behind it are free; false when they are not. */
 bool swd_extent_grow(void *p, size_t from, size_t to, bool zero);
 
+/* Gives back the granules of an extent beyond `to` bytes. */
+void swd_extent_shrink(void *p, size_t from, size_t to);
+
 /* Returns cached extents beyond `keep` bytes to the kernel; answers the bytes returned. */
 size_t swd_extent_trim(size_t keep);
+
+/* Drops the pages of a held extent or a part of it (page-aligned); they read as zero after. And
+ * makes them resident in one call, instead of one fault each (advice; may do nothing). */
+void swd_extent_decommit(void *p, size_t bytes);
+void swd_extent_populate(void *p, size_t bytes);
+
+/* Live settings: the watermark, and the most that may be handed out (SWD_NONE: no bound). */
+void swd_extent_set_warm(size_t warm);
+void swd_extent_set_budget(uint64_t bytes);
+
+/* The calling thread takes its extents from this node's share from now on. */
+void swd_extent_bind_node(unsigned node);
+unsigned swd_extent_node(const void *p);
 
 /* Lets the k-th next swd_extent_get()/grow fail (1: the next); 0 turns it off. For tests. */
 void swd_extent_fail_at(uint64_t k);
@@ -50,6 +68,8 @@ struct swd_extent_stats {
     uint64_t cached;     /* free, kept warm */
     uint64_t high_water; /* most ever handed out */
     uint64_t gets, puts, hits, misses, trims, fails;
+    uint64_t warm, budget; /* the settings */
+    uint64_t metadata;     /* tables beside the reserve */
 };
 void swd_extent_stats(struct swd_extent_stats *out);
 

@@ -1,0 +1,508 @@
+/* The runner arena: see arena.h for what it promises, arena_int.h for the layout.
+ *
+ * Order of search: the exact class's list (the hot path: a pop, four stores); a larger free block,
+ * split; the uncarved rest of the current region; the same again after merging neighbours, when
+ * enough was freed since the last time; a new extent. One thread at a time. */
+#include "pool/arena.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "pool/arena_int.h"
+
+#define FIRST_REGION (2 * SWD_GRANULE)
+#define GROWTH_MAX   ((uint64_t)1024 * 1024)
+#define MERGE_SHARE  8 /* merge when 1/8 of what is mapped was freed since the last time */
+
+/* --- extents and accounts --- */
+
+void *arena_extent(struct swd_arena *a, size_t bytes)
+{
+    bytes = (bytes + SWD_GRANULE - 1) / SWD_GRANULE * SWD_GRANULE;
+    if (a->account != NULL && !swd_account_charge_kind(a->account, SWD_ACCOUNT_HEAP, bytes))
+        return NULL;
+    void *p = swd_extent_get(bytes, true);
+    if (p == NULL) {
+        if (a->account != NULL)
+            swd_account_credit_kind(a->account, SWD_ACCOUNT_HEAP, bytes);
+        return NULL;
+    }
+    ARENA_SET(a->mapped, a->mapped + bytes);
+    return p;
+}
+
+void arena_extent_back(struct swd_arena *a, void *p, size_t bytes)
+{
+    ARENA_SET(a->mapped, a->mapped - bytes);
+    swd_extent_put(p, bytes);
+    if (a->account != NULL)
+        swd_account_credit_kind(a->account, SWD_ACCOUNT_HEAP, bytes);
+}
+
+/* Blocks start 8 before a multiple of 16, so that payloads lie on one. */
+static int64_t first_block(struct swd_arena *a, const char *region, size_t head)
+{
+    return arena_off(a, region) + (int64_t)((head + 8 + 15) / 16 * 16 - 8);
+}
+
+static void header_init(struct swd_arena *a, size_t bytes, uint64_t limit, unsigned flags)
+{
+    memset(a, 0, sizeof(*a));
+    a->magic = ARENA_MAGIC;
+    a->flags = flags;
+    a->region.size = bytes;
+    a->mapped = bytes;
+    a->limit = limit;
+    a->bump = a->high = first_block(a, (char *)a, sizeof(*a));
+    a->end = (int64_t)bytes - 8;
+    SWD_POISON(arena_at(a, a->bump), (size_t)(a->end - a->bump) + 8);
+}
+
+int swd_arena_new_sized(struct swd_account *account, uint64_t limit, size_t first,
+                        struct swd_arena **out)
+{
+    *out = NULL;
+    size_t bytes =
+        first == 0 ? FIRST_REGION : (first + SWD_GRANULE - 1) / SWD_GRANULE * SWD_GRANULE;
+    if (account != NULL && !swd_account_charge_kind(account, SWD_ACCOUNT_HEAP, bytes))
+        return SWD_ENOMEM;
+    struct swd_arena *a = swd_extent_get(bytes, true);
+    if (a == NULL) {
+        if (account != NULL)
+            swd_account_credit_kind(account, SWD_ACCOUNT_HEAP, bytes);
+        return SWD_ENOMEM;
+    }
+    header_init(a, bytes, limit, 0);
+    a->account = account;
+    *out = a;
+    return 0;
+}
+
+int swd_arena_new(struct swd_account *account, uint64_t limit, struct swd_arena **out)
+{
+    return swd_arena_new_sized(account, limit, 0, out);
+}
+
+int swd_arena_place(void *mem, size_t bytes, uint64_t limit, struct swd_arena **out)
+{
+    *out = NULL;
+    if ((uintptr_t)mem % 16 != 0 || bytes % 16 != 0 || bytes < 2 * sizeof(struct swd_arena))
+        return SWD_EPARAMS;
+    *out = mem;
+    header_init(*out, bytes, limit, ARENA_PLACED);
+    return 0;
+}
+
+void swd_arena_drop(struct swd_arena **ap)
+{
+    struct swd_arena *a = *ap;
+    *ap = NULL;
+    if (a == NULL)
+        return;
+    SWD_CHECK(a, ARENA_MAGIC);
+    a->magic = 0;
+    if ((a->flags & ARENA_PLACED) != 0) {
+        SWD_UNPOISON(a, a->region.size);
+        return;
+    }
+    arena_large_drop(a);
+    for (int64_t off = a->region.next; off != 0;) {
+        struct arena_region *r = (struct arena_region *)(void *)arena_at(a, off);
+        off = r->next;
+        arena_extent_back(a, r, r->size);
+    }
+    struct swd_account *account = a->account;
+    uint64_t bytes = a->region.size;
+    swd_extent_put(a, bytes);
+    if (account != NULL)
+        swd_account_credit_kind(account, SWD_ACCOUNT_HEAP, bytes);
+}
+
+/* --- counting --- */
+
+static bool refuse(struct swd_arena *a)
+{
+    ARENA_SET(a->refused, a->refused + 1);
+    return false;
+}
+
+bool arena_count_up(struct swd_arena *a, uint64_t n)
+{
+    uint64_t live = a->live + n;
+    if (live > a->peak) {
+        if (live > a->limit)
+            return refuse(a);
+        ARENA_SET(a->peak, live);
+    } else if (SWD_UNLIKELY(live > a->limit)) {
+        return refuse(a);
+    }
+    ARENA_SET(a->live, live);
+    return true;
+}
+
+void arena_count_down(struct swd_arena *a, uint64_t n)
+{
+    ARENA_SET(a->live, a->live - n);
+    ARENA_SET(a->freed, a->freed + n);
+}
+
+/* --- free lists --- */
+
+SWD_NO_ASAN static inline int64_t link_get(const char *payload)
+{
+    return *(const int64_t *)(const void *)payload;
+}
+
+SWD_NO_ASAN static inline void link_set(char *payload, int64_t next)
+{
+    *(int64_t *)(void *)payload = next;
+}
+
+SWD_NO_ASAN static inline uint64_t header_get(void *payload)
+{
+    return *arena_header(payload);
+}
+
+SWD_NO_ASAN static inline void header_set(void *payload, uint64_t h)
+{
+    *arena_header(payload) = h;
+}
+
+static void zero_payload(char *payload, uint64_t total)
+{
+    SWD_UNPOISON(payload, total - 8);
+    memset(payload, 0, total - 8);
+}
+
+static inline void list_push(struct swd_arena *a, unsigned c, char *payload)
+{
+    link_set(payload, a->free[c]);
+    a->free[c] = arena_off(a, payload);
+    a->nonempty[c / 64] |= UINT64_C(1) << c % 64;
+}
+
+void arena_push(struct swd_arena *a, char *payload, uint64_t total)
+{
+    if (SWD_UNLIKELY((a->flags & ARENA_ZEROING) != 0))
+        zero_payload(payload, total);
+    SWD_POISON(payload - 8, total);
+    header_set(payload, BLOCK_FREE | total);
+    list_push(a, arena_class_down(total), payload);
+}
+
+/* Makes `total` bytes of a block that is on no list the owner's; the rest becomes free. */
+static char *split(struct swd_arena *a, char *payload, uint64_t have, uint64_t total)
+{
+    if (have > total)
+        arena_push(a, payload + total, have - total);
+    header_set(payload, BLOCK_USED | total);
+    return payload;
+}
+
+/* The first block of the search-only class that is large enough. */
+static char *take_huge(struct swd_arena *a, uint64_t total)
+{
+    char *before = NULL;
+    for (int64_t off = a->free[ARENA_CLASSES - 1]; off != 0;) {
+        char *p = arena_at(a, off);
+        int64_t next = link_get(p);
+        uint64_t have = header_get(p) & BLOCK_SIZE;
+        if (have >= total) {
+            if (before == NULL)
+                a->free[ARENA_CLASSES - 1] = next;
+            else
+                link_set(before, next);
+            return split(a, p, have, total);
+        }
+        before = p;
+        off = next;
+    }
+    return NULL;
+}
+
+/* The first class >= c with a block; corrects bits that promise too much. */
+static unsigned next_nonempty(struct swd_arena *a, unsigned c)
+{
+    for (; c < ARENA_CLASSES; c++) {
+        uint64_t m = a->nonempty[c / 64] >> c % 64;
+        if (m == 0) {
+            c |= 63;
+            continue;
+        }
+        c += (unsigned)__builtin_ctzll(m);
+        if (a->free[c] != 0)
+            return c;
+        a->nonempty[c / 64] &= ~(UINT64_C(1) << c % 64);
+    }
+    return ARENA_CLASSES;
+}
+
+/* From the lists: an exact fit first, then the smallest class that surely fits. */
+static char *take_listed(struct swd_arena *a, uint64_t total)
+{
+    unsigned up = arena_class_up(total), down = arena_class_down(total);
+    if (down != up && a->free[down] != 0) {
+        char *p = arena_at(a, a->free[down]);
+        uint64_t have = header_get(p) & BLOCK_SIZE;
+        if (have >= total) {
+            a->free[down] = link_get(p);
+            return split(a, p, have, total);
+        }
+    }
+    unsigned c = next_nonempty(a, up);
+    if (c >= ARENA_CLASSES)
+        return NULL;
+    if (c == ARENA_CLASSES - 1)
+        return take_huge(a, total);
+    char *p = arena_at(a, a->free[c]);
+    a->free[c] = link_get(p);
+    return split(a, p, header_get(p) & BLOCK_SIZE, total);
+}
+
+static char *take_bump(struct swd_arena *a, uint64_t total)
+{
+    if ((uint64_t)(a->end - a->bump) < total)
+        return NULL;
+    char *p = arena_at(a, a->bump) + 8;
+    a->bump += (int64_t)total;
+    if (a->bump > a->high)
+        a->high = a->bump;
+    header_set(p, BLOCK_USED | total);
+    return p;
+}
+
+/* --- growth --- */
+
+/* The current region in place, if the granules behind it are free. */
+static bool grow_in_place(struct swd_arena *a, uint64_t by)
+{
+    if (a->bump == a->end)
+        return false;
+    struct arena_region *r = (struct arena_region *)(void *)arena_at(a, a->current);
+    if (a->account != NULL && !swd_account_charge_kind(a->account, SWD_ACCOUNT_HEAP, by))
+        return false;
+    if (!swd_extent_grow(r, r->size, r->size + by, true)) {
+        if (a->account != NULL)
+            swd_account_credit_kind(a->account, SWD_ACCOUNT_HEAP, by);
+        return false;
+    }
+    SWD_POISON((char *)r + r->size, by);
+    r->size += by;
+    a->end += (int64_t)by;
+    ARENA_SET(a->mapped, a->mapped + by);
+    return true;
+}
+
+static bool grow(struct swd_arena *a, uint64_t total)
+{
+    if ((a->flags & ARENA_PLACED) != 0)
+        return false;
+    uint64_t by = a->mapped / MERGE_SHARE;
+    by = by > GROWTH_MAX ? GROWTH_MAX : by;
+    if (by < total + sizeof(struct arena_region) + 16)
+        by = total + sizeof(struct arena_region) + 16;
+    by = (by + SWD_GRANULE - 1) / SWD_GRANULE * SWD_GRANULE;
+    if (grow_in_place(a, by))
+        return true;
+    struct arena_region *r = arena_extent(a, by);
+    if (r == NULL)
+        return false;
+    if (a->end > a->bump)
+        arena_push(a, arena_at(a, a->bump) + 8, (uint64_t)(a->end - a->bump));
+    *r = (struct arena_region){.next = a->region.next, .size = by};
+    a->region.next = a->current = arena_off(a, r);
+    a->bump = a->high = first_block(a, (char *)r, sizeof(*r));
+    a->end = a->current + (int64_t)by - 8;
+    SWD_POISON(arena_at(a, a->bump), (size_t)(a->end - a->bump) + 8);
+    return true;
+}
+
+/* Everything but the exact list; NULL when there is no memory. */
+static char *take(struct swd_arena *a, uint64_t total)
+{
+    char *p = take_listed(a, total);
+    if (p == NULL)
+        p = take_bump(a, total);
+    if (p != NULL)
+        return p;
+    if (a->freed - a->freed_at_merge >= a->mapped / MERGE_SHARE) {
+        arena_merge(a);
+        p = take_listed(a, total);
+        if (p == NULL)
+            p = take_bump(a, total);
+        if (p != NULL)
+            return p;
+    }
+    return grow(a, total) ? take_bump(a, total) : NULL;
+}
+
+/* --- alloc, free, realloc --- */
+
+static inline void *handed(struct swd_arena *a, char *p, uint64_t total, size_t n)
+{
+    if (SWD_UNLIKELY((a->flags & ARENA_ZEROING) != 0))
+        zero_payload(p, total);
+    arena_asan_used(p, n, total);
+    return p;
+}
+
+static __attribute__((noinline)) void *alloc_slow(struct swd_arena *a, size_t n)
+{
+    if (n > ARENA_MAX_SIZE) {
+        refuse(a);
+        return NULL;
+    }
+    uint64_t total = arena_total(n), peak = a->peak;
+    if (total > ARENA_LARGE && (a->flags & ARENA_PLACED) == 0)
+        return arena_large_alloc(a, total, n);
+    if (!arena_count_up(a, total))
+        return NULL;
+    char *p = take(a, total);
+    if (p == NULL) {
+        ARENA_SET(a->live, a->live - total);
+        ARENA_SET(a->peak, peak);
+        return NULL;
+    }
+    return handed(a, p, total, n);
+}
+
+SWD_NO_ASAN void *swd_arena_alloc(struct swd_arena *a, size_t n)
+{
+    uint64_t total = arena_total(n);
+    if (SWD_UNLIKELY(n > ARENA_SMALL - 8))
+        return alloc_slow(a, n);
+    unsigned c = (unsigned)(total / ARENA_UNIT) - 1;
+    int64_t off = a->free[c];
+    uint64_t live = a->live + total;
+    if (SWD_UNLIKELY(off == 0 || live > a->peak || live > a->limit))
+        return alloc_slow(a, n);
+    char *p = arena_at(a, off);
+    a->free[c] = link_get(p);
+    header_set(p, BLOCK_USED | total);
+    ARENA_SET(a->live, live);
+    return handed(a, p, total, n);
+}
+
+static __attribute__((noinline)) void free_slow(struct swd_arena *a, void *p, uint64_t h)
+{
+    bool not_allocated_or_freed_twice = (h & BLOCK_MARK) != BLOCK_USED;
+    swd_assert(!not_allocated_or_freed_twice);
+    if ((h & BLOCK_LARGE) != 0) {
+        arena_large_free(a, p);
+        return;
+    }
+    arena_count_down(a, h & BLOCK_SIZE);
+    arena_push(a, p, h & BLOCK_SIZE);
+}
+
+SWD_NO_ASAN void swd_arena_free(struct swd_arena *a, void *p)
+{
+    if (p == NULL)
+        return;
+    uint64_t h = header_get(p), total = h - BLOCK_USED;
+    if (SWD_UNLIKELY(total > ARENA_SMALL || (a->flags & ARENA_ZEROING) != 0)) {
+        free_slow(a, p, h);
+        return;
+    }
+    arena_count_down(a, total);
+    SWD_POISON((char *)p - 8, total);
+    header_set(p, BLOCK_FREE | total);
+    list_push(a, (unsigned)(total / ARENA_UNIT) - 1, p);
+}
+
+/* Another size at the same place, for a block within a region. */
+static bool resize_in_place(struct swd_arena *a, char *p, uint64_t old, uint64_t total)
+{
+    bool last = arena_at(a, a->bump) == p - 8 + old;
+    if (total <= old) {
+        if (total == old)
+            return true;
+        arena_count_down(a, old - total);
+        if (last)
+            a->bump -= (int64_t)(old - total);
+        else
+            arena_push(a, p + total, old - total);
+        if (last && (a->flags & ARENA_ZEROING) != 0)
+            zero_payload(p + total - 8, old - total + 8);
+        if (last)
+            SWD_POISON(p + total - 8, old - total);
+        header_set(p, BLOCK_USED | total);
+        return true;
+    }
+    uint64_t more = total - old;
+    if (!last || (uint64_t)(a->end - a->bump) < more || !arena_count_up(a, more))
+        return false;
+    a->bump += (int64_t)more;
+    if (a->bump > a->high)
+        a->high = a->bump;
+    header_set(p, BLOCK_USED | total);
+    if ((a->flags & ARENA_ZEROING) != 0)
+        zero_payload(p + old - 8, more + 8);
+    return true;
+}
+
+void *swd_arena_realloc(struct swd_arena *a, void *p, size_t n)
+{
+    if (p == NULL)
+        return swd_arena_alloc(a, n);
+    if (n == 0) {
+        swd_arena_free(a, p);
+        return NULL;
+    }
+    uint64_t h = header_get(p), old = h & BLOCK_SIZE, total = arena_total(n);
+    swd_assert((h & BLOCK_MARK) == BLOCK_USED && n <= ARENA_MAX_SIZE);
+    bool large = total > ARENA_LARGE && (a->flags & ARENA_PLACED) == 0;
+    size_t have = old - 8;
+    if ((h & BLOCK_LARGE) != 0) {
+        have = old - sizeof(struct arena_large);
+        if (large && arena_large_resize(a, p, n))
+            return p;
+    } else if (!large && resize_in_place(a, p, old, total)) {
+        arena_asan_used(p, n, total);
+        return p;
+    }
+    void *q = swd_arena_alloc(a, n);
+    if (q == NULL)
+        return NULL;
+    SWD_UNPOISON(p, have);
+    memcpy(q, p, have < n ? have : n);
+    swd_arena_free(a, p);
+    return q;
+}
+
+/* --- settings and figures --- */
+
+void swd_arena_set_zeroing(struct swd_arena *a, int on)
+{
+    a->flags = on ? a->flags | ARENA_ZEROING : a->flags & ~(unsigned)ARENA_ZEROING;
+}
+
+void swd_arena_set_limit(struct swd_arena *a, uint64_t limit)
+{
+    ARENA_SET(a->limit, limit);
+}
+
+uint64_t swd_arena_live(const struct swd_arena *a)
+{
+    return ARENA_GET(a->live);
+}
+
+uint64_t swd_arena_peak(const struct swd_arena *a)
+{
+    return ARENA_GET(a->peak);
+}
+
+uint64_t swd_arena_mapped(const struct swd_arena *a)
+{
+    return ARENA_GET(a->mapped);
+}
+
+uint64_t swd_arena_total(const struct swd_arena *a)
+{
+    return ARENA_GET(a->live) + ARENA_GET(a->freed);
+}
+
+uint64_t swd_arena_refused(const struct swd_arena *a)
+{
+    return ARENA_GET(a->refused);
+}

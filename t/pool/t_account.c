@@ -1,0 +1,124 @@
+/* Accounts: limits along the tree, exactness, kinds, threads. */
+#include <check.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "pool/account.h"
+
+START_TEST(charge_reaches_every_ancestor)
+{
+    struct swd_account *d = swd_account_new(NULL, "daemon", SWD_NONE);
+    struct swd_account *g = swd_account_new(d, "group", SWD_NONE);
+    struct swd_account *r = swd_account_new(g, "runner", 1000);
+    ck_assert(swd_account_charge(r, 600));
+    ck_assert_uint_eq(swd_account_used(r), 600);
+    ck_assert_uint_eq(swd_account_used(g), 600);
+    ck_assert_uint_eq(swd_account_used(d), 600);
+    swd_account_credit(r, 600);
+    ck_assert_uint_eq(swd_account_used(d), 0);
+    ck_assert_uint_eq(swd_account_peak(d), 600);
+    ck_assert_str_eq(swd_account_name(g), "group");
+    swd_account_free(&d);
+    ck_assert_ptr_null(d);
+    swd_account_free(&g);
+    swd_account_free(&r);
+}
+END_TEST
+
+START_TEST(a_refused_charge_leaves_nothing_behind)
+{
+    struct swd_account *d = swd_account_new(NULL, "daemon", 1000);
+    struct swd_account *g = swd_account_new(d, "group", SWD_NONE);
+    struct swd_account *r = swd_account_new(g, "runner", SWD_NONE);
+    ck_assert(swd_account_charge(r, 1000));
+    ck_assert(!swd_account_charge(r, 1));
+    ck_assert_uint_eq(swd_account_used(r), 1000);
+    ck_assert_uint_eq(swd_account_used(g), 1000);
+    swd_account_set_limit(d, 2000);
+    ck_assert(swd_account_charge(r, 1));
+    swd_account_set_limit(d, 10);
+    ck_assert(!swd_account_charge(r, 1));
+    ck_assert(!swd_account_charge(r, UINT64_MAX));
+    swd_account_credit(r, 1001);
+    swd_account_free(&r);
+    swd_account_free(&g);
+    swd_account_free(&d);
+}
+END_TEST
+
+START_TEST(limits_keep_eighteen_bits)
+{
+    static const uint64_t exact[] = {0, 1, 4096, 262143, 67108864, UINT64_C(1) << 39, SWD_NONE};
+    struct swd_account *a = swd_account_new(NULL, "a", 5);
+    for (size_t i = 0; i < sizeof(exact) / sizeof(exact[0]); i++) {
+        swd_account_set_limit(a, exact[i]);
+        ck_assert_uint_eq(swd_account_limit(a), exact[i]);
+    }
+    swd_account_set_limit(a, 1000000007);
+    ck_assert_uint_le(swd_account_limit(a), 1000000007);
+    ck_assert_uint_ge(swd_account_limit(a), 1000000007 - 1000000007 / 100000);
+    swd_account_free(&a);
+}
+END_TEST
+
+START_TEST(kinds_split_what_is_used)
+{
+    struct swd_account *a = swd_account_new(NULL, "a", SWD_NONE);
+    ck_assert(swd_account_charge_kind(a, SWD_ACCOUNT_HEAP, 100));
+    ck_assert(swd_account_charge_kind(a, SWD_ACCOUNT_BUFFER, 20));
+    ck_assert_uint_eq(swd_account_used(a), 120);
+    ck_assert_uint_eq(swd_account_used_kind(a, SWD_ACCOUNT_HEAP), 100);
+    swd_account_credit_kind(a, SWD_ACCOUNT_HEAP, 100);
+    swd_account_credit_kind(a, SWD_ACCOUNT_BUFFER, 20);
+    ck_assert_uint_eq(swd_account_used(a), 0);
+    ck_assert_str_eq(swd_account_kind_name(SWD_ACCOUNT_HEAP), "heap");
+    swd_account_free(&a);
+}
+END_TEST
+
+static void *charge_loop(void *arg)
+{
+    struct swd_account *a = arg;
+    for (int i = 0; i < 20000; i++) {
+        if (!swd_account_charge(a, 10))
+            continue;
+        if (swd_account_used(a) > 25)
+            ck_abort_msg("over the limit");
+        swd_account_credit(a, 10);
+    }
+    return NULL;
+}
+
+START_TEST(many_threads_never_pass_a_limit)
+{
+    struct swd_account *d = swd_account_new(NULL, "d", 25);
+    struct swd_account *a = swd_account_new(d, "a", SWD_NONE);
+    pthread_t t[4];
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(pthread_create(&t[i], NULL, charge_loop, d), 0);
+    for (int i = 0; i < 4; i++)
+        pthread_join(t[i], NULL);
+    ck_assert_uint_eq(swd_account_used(d), 0);
+    ck_assert_uint_le(swd_account_peak(d), 25);
+    swd_account_free(&a);
+    swd_account_free(&d);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("pool/account");
+    TCase *c = tcase_create("account");
+    tcase_add_test(c, charge_reaches_every_ancestor);
+    tcase_add_test(c, a_refused_charge_leaves_nothing_behind);
+    tcase_add_test(c, limits_keep_eighteen_bits);
+    tcase_add_test(c, kinds_split_what_is_used);
+    tcase_add_test(c, many_threads_never_pass_a_limit);
+    suite_add_tcase(s, c);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
