@@ -11,6 +11,8 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/clock.h"
@@ -25,6 +27,7 @@ struct exec {
     pthread_t thread;
     unsigned index;
     bool started;
+    void *stack; /* lowest address; published by the queue's lock */
     /* Written by the executor only, read by the loop thread. */
     _Atomic uint64_t busy_ns, turns, since; /* since: start of the running task, 0: none */
     char pad[64];                           /* neighbours write other cache lines */
@@ -46,6 +49,21 @@ struct swd_execs {
 static size_t execs_size(unsigned count)
 {
     return sizeof(struct swd_execs) + count * sizeof(struct exec);
+}
+
+static void exec_note_stack(struct exec *ex)
+{
+    pthread_attr_t attr;
+    void *low = NULL;
+    size_t size;
+    if (pthread_getattr_np(pthread_self(), &attr) != 0)
+        return;
+    if (pthread_attr_getstack(&attr, &low, &size) == 0 && size >= EXEC_STACK) {
+        pthread_mutex_lock(&ex->all->lock);
+        ex->stack = low;
+        pthread_mutex_unlock(&ex->all->lock);
+    }
+    pthread_attr_destroy(&attr);
 }
 
 static struct swd_task *execs_pop(struct swd_execs *x)
@@ -82,6 +100,7 @@ static void *exec_main(void *arg)
     struct exec *ex = arg;
     struct swd_execs *x = ex->all;
     struct swd_task *t;
+    exec_note_stack(ex);
     if (x->hooks.thread_start)
         x->hooks.thread_start(ex->index);
     while ((t = execs_pop(x)) != NULL)
@@ -238,4 +257,33 @@ size_t swd_execs_queued(const struct swd_execs *x)
     n = w->queued;
     pthread_mutex_unlock(&w->lock);
     return n;
+}
+
+static uint64_t exec_resident(void *stack)
+{
+    static const size_t page = 4096;
+    unsigned char pages[EXEC_STACK / 4096];
+    uint64_t n = 0;
+    if (!stack || sysconf(_SC_PAGESIZE) != (long)page)
+        return 0;
+    if (mincore((void *)(((uintptr_t)stack + page - 1) & ~(page - 1)), EXEC_STACK - page, pages) <
+        0)
+        return 0;
+    for (size_t i = 0; i < EXEC_STACK / page - 1; i++)
+        n += pages[i] & 1u;
+    return n * page;
+}
+
+uint64_t swd_execs_stacks(const struct swd_execs *x)
+{
+    struct swd_execs *w = (struct swd_execs *)x; /* as above */
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < x->count; i++) {
+        void *stack;
+        pthread_mutex_lock(&w->lock);
+        stack = x->execs[i].stack;
+        pthread_mutex_unlock(&w->lock);
+        sum += exec_resident(stack);
+    }
+    return sum;
 }

@@ -120,6 +120,30 @@ static void loop_on_posts(evutil_socket_t fd, short what, void *arg)
         p->fn(p);
 }
 
+void swd_loop_defer(struct swd_loop *l, struct swd_post *p)
+{
+    if (p->queued)
+        return;
+    p->queued = true;
+    swd_list_push_back(&l->deferred, &p->link);
+}
+
+void swd_loop_defer_cancel(struct swd_post *p)
+{
+    p->queued = false;
+    swd_list_del(&p->link);
+}
+
+static void loop_run_deferred(struct swd_loop *l)
+{
+    struct swd_list *n;
+    while ((n = swd_list_pop_front(&l->deferred)) != NULL) {
+        struct swd_post *p = SWD_LIST_ENTRY(n, struct swd_post, link);
+        p->queued = false;
+        p->fn(p);
+    }
+}
+
 /* ---- signals ---- */
 
 static void loop_on_signal(evutil_socket_t signo, short what, void *arg)
@@ -204,6 +228,7 @@ int swd_loop_new(struct swd_loop **out, struct swd_err *e)
     pthread_mutex_init(&l->deadlines.lock, NULL);
     swd_list_init(&l->posts);
     swd_list_init(&l->batch);
+    swd_list_init(&l->deferred);
     swd_list_init(&l->signals);
     rc = loop_open_base(l, e);
     if (rc == 0)
@@ -243,8 +268,12 @@ void swd_loop_free(struct swd_loop **lp)
 int swd_loop_run(struct swd_loop *l)
 {
     int rc = 0;
-    while (!l->stop && rc >= 0)
-        rc = event_base_loop(l->base, EVLOOP_NO_EXIT_ON_EMPTY);
+    while (!l->stop && rc >= 0) {
+        loop_run_deferred(l);
+        if (!l->stop)
+            rc = event_base_loop(l->base, EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY);
+    }
+    loop_run_deferred(l);
     l->stop = false;
     return rc < 0 ? SWD_EIO : 0;
 }

@@ -36,6 +36,12 @@ void swd_loop_post(struct swd_loop *l, struct swd_post *p);
  * queued. Loop thread only (on another, `fn` might be running). */
 bool swd_post_cancel(struct swd_loop *l, struct swd_post *p);
 
+/* Loop thread only: runs `p` once before the loop sleeps next, after everything that is ready now
+ * (for work worth batching, such as flushing output). No system call. */
+void swd_loop_defer(struct swd_loop *l, struct swd_post *p);
+/* Takes it back, before `p` is freed. */
+void swd_loop_defer_cancel(struct swd_post *p);
+
 /* A file descriptor watched for reading and/or writing. The watcher is the caller's. */
 struct swd_fd;
 enum { SWD_FD_READ = 1, SWD_FD_WRITE = 2 };
@@ -99,5 +105,7 @@ struct swd_exec_stat {
 unsigned swd_execs_count(const struct swd_execs *x);
 void swd_execs_stat(const struct swd_execs *x, unsigned i, struct swd_exec_stat *out);
 size_t swd_execs_queued(const struct swd_execs *x);
+/* Resident bytes of the executors' stacks. One system call per executor. */
+uint64_t swd_execs_stacks(const struct swd_execs *x);
 
 #endif

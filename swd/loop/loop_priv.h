@@ -49,6 +49,8 @@ struct swd_loop {
     int post_fd;
     struct event *post_ev;
 
+    struct swd_list deferred; /* loop thread only */
+
     struct swd_timers deadlines; /* one per runner */
     struct swd_timers ticks;     /* the loop's own */
     struct swd_list signals;

@@ -144,8 +144,9 @@ struct swd_runners {
     struct swd_list gc_in;    /* runners whose asked-for collection ran */
     struct swd_post post;
 
-    struct swd_list gc_jobs; /* [M] */
-    char *scratch;           /* [M] copy buffer for lines */
+    struct swd_observer *observer; /* [M] */
+    struct swd_list gc_jobs;       /* [M] */
+    char *scratch;                 /* [M] copy buffer for lines */
     size_t scratch_size;
 
     struct swd_tick *drain_tick;
@@ -203,6 +204,7 @@ void swd_runner_free(struct swd_runner *r);
 /* watch.c, loop thread */
 void swd_watch_deliver(struct swd_runner *r);
 void swd_watch_ended(struct swd_runner *r);
+void swd_watch_observe(struct swd_runner *r);
 
 /* modsrc.c */
 int swd_modsrc_host(void *host, const char *path, struct swd_bytebuf *out, struct swd_err *e);

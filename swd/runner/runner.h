@@ -114,6 +114,13 @@ int swd_runner_info(struct swd_runners *rs, uint64_t id, struct swd_runner_info 
 int swd_runner_watch(struct swd_runners *rs, uint64_t id, struct swd_watch *w);
 void swd_watch_remove(struct swd_watch *w);
 
+/* Told of every runner on acceptance and at its end; one observer at a time, NULL: none. */
+struct swd_observer {
+    void (*event)(struct swd_observer *, const struct swd_runner_info *);
+};
+void swd_runners_observe(struct swd_runners *rs, struct swd_observer *o);
+uint64_t swd_runners_last_id(const struct swd_runners *rs); /* given out so far; 0: none */
+
 /* The kept lines, oldest first; `tail` > 0: only the last so many. Answers lines dropped. */
 int swd_runner_logs(struct swd_runners *rs, uint64_t id, uint64_t tail,
                     void (*line)(void *arg, const struct swd_line *), void *arg, uint64_t *dropped);

@@ -143,6 +143,7 @@ static void runner_ended(struct swd_runner *r)
     swd_modsrc_free(r);
     swd_watch_deliver(r);
     swd_watch_ended(r);
+    swd_watch_observe(r);
     keep(rs, r);
 }
 

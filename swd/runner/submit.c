@@ -130,6 +130,7 @@ int swd_runner_submit(struct swd_runners *rs, const struct swd_submission *s, ui
     if (r->limits.wall != SWD_NONE && r->born + r->limits.wall > r->born &&
         swd_deadline_set(rs->o.loop, &r->deadline, r->born + r->limits.wall) != 0)
         swd_log(SWD_LOG_WARN, "runner.deadline", "id=%" PRIu64 " error=no_memory", r->id);
+    swd_watch_observe(r);
     swd_runner_want(r, WORK_START);
     return 0;
 }

@@ -115,3 +115,22 @@ void swd_watch_remove(struct swd_watch *w)
 {
     swd_list_del(&w->link);
 }
+
+void swd_runners_observe(struct swd_runners *rs, struct swd_observer *o)
+{
+    rs->observer = o;
+}
+
+uint64_t swd_runners_last_id(const struct swd_runners *rs)
+{
+    return rs->next_id - 1;
+}
+
+void swd_watch_observe(struct swd_runner *r)
+{
+    struct swd_runner_info info;
+    if (!r->all->observer)
+        return;
+    swd_runner_fill_info(r, &info);
+    r->all->observer->event(r->all->observer, &info);
+}

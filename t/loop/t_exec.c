@@ -95,6 +95,8 @@ START_TEST(every_task_runs_once)
         turns = st.turns;
     }
     ck_assert_uint_eq(turns, 1);
+    ck_assert_uint_gt(swd_execs_stacks(x), 0);
+    ck_assert_uint_lt(swd_execs_stacks(x), 2 << 20);
     swd_execs_stop(&x);
 }
 END_TEST

@@ -133,6 +133,40 @@ START_TEST(a_cancelled_post_never_runs)
 }
 END_TEST
 
+static unsigned order;
+static struct swd_post late;
+
+static void on_late(struct swd_post *p)
+{
+    (void)p;
+    ck_assert_uint_eq(order, 2); /* after everything that was ready */
+    order = 3;
+    swd_loop_stop(L);
+}
+
+static void on_early(struct swd_post *p)
+{
+    (void)p;
+    if (order++ == 0) {
+        swd_loop_defer(L, &late);
+        swd_loop_defer(L, &late); /* merged */
+    }
+}
+
+START_TEST(deferred_work_runs_after_what_is_ready)
+{
+    struct swd_post a, b;
+    order = 0;
+    swd_post_init(&a, on_early);
+    swd_post_init(&b, on_early);
+    swd_post_init(&late, on_late);
+    swd_loop_post(L, &a);
+    swd_loop_post(L, &b);
+    ck_assert_int_eq(swd_loop_run(L), 0);
+    ck_assert_uint_eq(order, 3);
+}
+END_TEST
+
 /* ---- fds ---- */
 
 static int pipe_fds[2];
@@ -357,6 +391,7 @@ int main(void)
     tcase_add_test(tc, every_post_runs_once);
     tcase_add_test(tc, a_post_may_post_itself_again);
     tcase_add_test(tc, a_cancelled_post_never_runs);
+    tcase_add_test(tc, deferred_work_runs_after_what_is_ready);
     tcase_add_test(tc, fds_are_watched_in_both_directions);
     tcase_add_test(tc, a_tick_repeats_until_freed);
     tcase_add_test(tc, signals_reach_the_loop);

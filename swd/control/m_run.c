@@ -1,0 +1,141 @@
+/* Method `run`: from parameters to a submission, and its answer. Loop thread. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "control/priv.h"
+#include "pool/slab.h"
+
+/* Words of methods.def in the order of the enums. */
+static const char *const lang_words[] = {"auto", "js", "ts", "tsx", "jsx"};
+static const enum swd_lang langs[] = {SWD_LANG_AUTO, SWD_LANG_JS, SWD_LANG_TS, SWD_LANG_TSX,
+                                      SWD_LANG_JSX};
+static const char *const goal_words[] = {"auto", "script", "commonjs", "module"};
+static const enum swd_goal goals[] = {SWD_GOAL_AUTO, SWD_GOAL_SCRIPT, SWD_GOAL_COMMONJS,
+                                      SWD_GOAL_MODULE};
+
+/* The place of a checked word. */
+static size_t run_word(const json_t *params, const char *name, const char *const *words, size_t n)
+{
+    const char *word = swd_param_str(params, name, words[0]);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(word, words[i]) == 0)
+            return i;
+    swd_panic(__FILE__, __LINE__, "methods.def and m_run.c disagree");
+}
+
+static int run_limit(struct swd_limits *l, const char *key, const json_t *v, struct swd_err *e)
+{
+    const struct swd_limit_info *info = swd_limits_find(key);
+    char text[24];
+    if (json_is_string(v))
+        return swd_limits_set(l, key, json_string_value(v), e);
+    if (!json_is_integer(v) || json_integer_value(v) < 0 ||
+        (info && info->unit == SWD_UNIT_DURATION)) {
+        swd_fail(e, SWD_EPARAMS, "limits.%.40s must be text like in swd.conf", key);
+        swd_fail_hint(e, info && info->unit == SWD_UNIT_DURATION
+                             ? "a time with its unit, like \"250ms\""
+                             : "for example \"64M\"; counts and bytes may be integers");
+        return SWD_EPARAMS;
+    }
+    snprintf(text, sizeof text, "%" JSON_INTEGER_FORMAT "%s", json_integer_value(v),
+             info && info->unit == SWD_UNIT_PERCENT ? "%" : "");
+    return swd_limits_set(l, key, text, e);
+}
+
+/* Every limit that is not given stays SWD_NONE, which tightens nothing. */
+static int run_limits(const json_t *given, struct swd_limits *l, struct swd_err *e)
+{
+    size_t n;
+    const struct swd_limit_info *all = swd_limits_table(&n);
+    char field[64];
+    for (size_t i = 0; i < n; i++)
+        *(uint64_t *)(void *)((char *)l + all[i].offset) = SWD_NONE;
+    for (void *it = given ? json_object_iter((json_t *)given) : NULL; it;
+         it = json_object_iter_next((json_t *)given, it)) {
+        int rc = run_limit(l, json_object_iter_key(it), json_object_iter_value(it), e);
+        if (rc < 0) {
+            snprintf(field, sizeof field, "limits.%.50s", json_object_iter_key(it));
+            swd_fail_field(e, field);
+            return rc;
+        }
+    }
+    return 0;
+}
+
+static int run_submit(struct ctl_request *r, struct swd_submission *s, uint64_t *id,
+                      struct swd_err *e)
+{
+    const json_t *source = json_object_get(r->params, "source");
+    const json_t *args = json_object_get(r->params, "args");
+    struct swd_limits limits;
+    char *text = NULL;
+    int rc = run_limits(json_object_get(r->params, "limits"), &limits, e);
+    if (rc < 0)
+        return rc;
+    s->source = json_string_value(source);
+    s->source_len = json_string_length(source);
+    s->name = swd_param_str(r->params, "name", NULL);
+    s->group = swd_param_str(r->params, "group", NULL);
+    s->lang = langs[run_word(r->params, "lang", lang_words, SWD_ARRAY_LEN(lang_words))];
+    s->goal = goals[run_word(r->params, "goal", goal_words, SWD_ARRAY_LEN(goal_words))];
+    s->limits = &limits;
+    s->uid = r->conn->uid;
+    if (args && json_array_size(args) > 0) {
+        text = json_dumps(args, JSON_COMPACT);
+        if (!text)
+            return swd_fail(e, SWD_ENOMEM, "no memory for the arguments");
+        s->args = text;
+        s->args_len = strlen(text);
+    }
+    rc = swd_runner_submit(r->conn->ctl->o.runners, s, id, e);
+    swd_slab_mfree(text);
+    return rc;
+}
+
+static int run_answer_id(struct ctl_request *r, uint64_t id)
+{
+    struct ctl_msg m;
+    if (!r->id || !ctl_reply_begin(r->conn, r->id, &m))
+        return 0;
+    swd_json_begin(&m.w, '{');
+    swd_json_kuint(&m.w, "id", id);
+    swd_json_end(&m.w, '}');
+    ctl_msg_end(&m, CTL_REPLY);
+    return 0;
+}
+
+int ctl_m_RUN(struct ctl_request *r, struct swd_err *e)
+{
+    bool wait = swd_param_bool(r->params, "wait", true);
+    bool modules = swd_param_bool(r->params, "modules", false);
+    struct swd_submission s = {0};
+    struct ctl_pending *p;
+    uint64_t id = 0;
+    int rc;
+    if (!wait && !modules) {
+        rc = run_submit(r, &s, &id, e);
+        return rc < 0 ? rc : run_answer_id(r, id);
+    }
+    p = ctl_pending_new(r, wait ? CTL_RUN : CTL_MODULES, e);
+    if (!p)
+        return e->code;
+    p->modules = modules;
+    p->busy = p->watching = true;
+    s.watch = &p->watch;
+    s.module_read = modules ? ctl_module_read : NULL;
+    s.module_arg = p;
+    rc = run_submit(r, &s, &id, e);
+    p->busy = false;
+    if (rc < 0) {
+        p->watching = false;
+        ctl_pending_free(p);
+        return rc;
+    }
+    if (p->ended)
+        ctl_pending_free(p);
+    else
+        ctl_pending_accepted(p, id);
+    return wait ? 0 : run_answer_id(r, id);
+}

@@ -1,0 +1,184 @@
+/* Method `stats`: every figure is read or counted at this moment; nothing here blocks or walks
+ * runners. Loop thread.
+ *
+ * Of the resident bytes, the reserve's are what is left of the anonymous ones after what can be
+ * told by itself (stacks, the C library's heap), at most what the reserve has mapped; the rest is
+ * shown as unknown. A part given in the options (see control.h) replaces what stands here. */
+#include <malloc.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/proc.h"
+#include "control/priv.h"
+#include "pool/extent.h"
+
+/* Main thread's and executors' stacks. */
+static uint64_t stats_stacks(const struct swd_control *c)
+{
+    uint64_t main_stack = 0;
+    char line[128];
+    unsigned long kb;
+    FILE *f = fopen("/proc/self/status", "re");
+    if (f) {
+        while (fgets(line, sizeof line, f))
+            if (sscanf(line, "VmStk: %lu kB", &kb) == 1)
+                main_stack = (uint64_t)kb * 1024;
+        fclose(f);
+    }
+    return main_stack + swd_execs_stacks(c->o.execs);
+}
+
+struct stats_now {
+    struct swd_runners_stat runners;
+    struct swd_extent_stats extents;
+    struct swd_proc_mem proc;
+    uint64_t libc, stacks, reserve, live;
+};
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void stats_collect(struct swd_control *c, struct stats_now *s)
+{
+    struct mallinfo2 mi = mallinfo2();
+    uint64_t anon;
+    swd_runners_stat(c->o.runners, &s->runners);
+    swd_extent_stats(&s->extents);
+    (void)swd_proc_mem(&s->proc);
+    anon = s->proc.resident - least(s->proc.resident, s->proc.shared);
+    s->stacks = least(stats_stacks(c), anon);
+    s->libc = least(mi.arena + mi.hblkhd, anon - s->stacks);
+    s->reserve = least(s->extents.mapped, anon - s->stacks - s->libc);
+    s->live = least(s->runners.alloc, s->extents.handed_out);
+}
+
+static void stats_identity(struct swd_json *w, const struct stats_now *s)
+{
+    uint64_t slack = s->extents.handed_out - s->live;
+    uint64_t told = s->reserve + s->proc.shared + s->libc + s->stacks;
+    swd_json_begin(w, '{');
+    swd_json_kuint(w, "live", s->live);
+    swd_json_kuint(w, "hibernated", 0);
+    swd_json_kuint(w, "cached", s->extents.cached);
+    swd_json_kuint(w, "slack", slack);
+    swd_json_kuint(w, "metadata", s->extents.mapped - s->live - s->extents.cached - slack);
+    swd_json_kuint(w, "reserve_resident", s->reserve);
+    swd_json_kuint(w, "file", s->proc.shared);
+    swd_json_kuint(w, "libc", s->libc);
+    swd_json_kuint(w, "stacks", s->stacks);
+    swd_json_kuint(w, "unknown", s->proc.resident - least(told, s->proc.resident));
+    swd_json_end(w, '}');
+}
+
+static void stats_runners(struct swd_json *w, const struct stats_now *s)
+{
+    swd_json_begin(w, '{');
+    swd_json_kuint(w, "total", s->runners.total_live);
+    for (int i = 0; i < SWD_STATE_COUNT; i++)
+        if (!swd_state_ended((enum swd_state)i))
+            swd_json_kuint(w, swd_state_name((enum swd_state)i), s->runners.by_state[i]);
+    swd_json_kuint(w, "ended", s->runners.ended_kept);
+    swd_json_kuint(w, "submitted", s->runners.submitted);
+    swd_json_kuint(w, "done", s->runners.done);
+    swd_json_kuint(w, "failed", s->runners.failed);
+    swd_json_kuint(w, "killed", s->runners.killed);
+    swd_json_end(w, '}');
+}
+
+static void stats_executors(struct swd_json *w, const struct swd_control *c)
+{
+    struct swd_exec_stat st;
+    swd_json_begin(w, '[');
+    for (unsigned i = 0; i < swd_execs_count(c->o.execs); i++) {
+        swd_execs_stat(c->o.execs, i, &st);
+        swd_json_begin(w, '{');
+        swd_json_kreal(w, "busy", st.busy);
+        swd_json_kuint(w, "turns", st.turns);
+        swd_json_end(w, '}');
+    }
+    swd_json_end(w, ']');
+}
+
+static void stats_lag(struct swd_json *w, const struct swd_control *c)
+{
+    struct swd_loop_lag lag;
+    swd_loop_lag(c->o.loop, &lag);
+    swd_json_begin(w, '{');
+    swd_json_kuint(w, "p50", lag.p50_us);
+    swd_json_kuint(w, "p99", lag.p99_us);
+    swd_json_kuint(w, "max", lag.max_us);
+    swd_json_end(w, '}');
+}
+
+/* The members of the control layer itself. */
+static void stats_control(struct swd_json *w, const struct swd_control *c)
+{
+    swd_json_begin(w, '{');
+    swd_json_kuint(w, "accepted", c->accepted);
+    swd_json_kuint(w, "refused", c->refused);
+    swd_json_kuint(w, "requests", c->requests);
+    swd_json_kuint(w, "errors", c->errors);
+    swd_json_kuint(w, "held", c->held);
+    swd_json_kuint(w, "lines_dropped", c->lines_dropped);
+    swd_json_kuint(w, "closed_slow", c->closed_slow);
+    swd_json_end(w, '}');
+}
+
+/* Writes `key` by whoever was given for it; false: nobody. */
+static bool stats_part(struct swd_json *w, const struct swd_control *c, const char *key)
+{
+    const struct swd_stats_part *p;
+    swd_json_key(w, key);
+    for (p = c->o.stats; p && p->key; p++)
+        if (strcmp(p->key, key) == 0) {
+            p->write(c->o.arg, w->b);
+            w->comma = true;
+            return true;
+        }
+    return false;
+}
+
+static void stats_parts(struct swd_json *w, const struct swd_control *c)
+{
+    static const struct {
+        const char *key, *none;
+    } parts[] = {{"images", "[]"}, {"compile_cache", "{}"}, {"pools", "[]"}, {"pressure", "null"}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (!stats_part(w, c, parts[i].key))
+            swd_json_raw(w, parts[i].none, strlen(parts[i].none));
+}
+
+void ctl_write_stats(struct swd_json *w, struct swd_control *c)
+{
+    struct stats_now s;
+    stats_collect(c, &s);
+    swd_json_begin(w, '{');
+    swd_json_kuint(w, "alloc", s.runners.alloc);
+    swd_json_kuint(w, "totalAlloc", s.runners.total_alloc);
+    swd_json_kuint(w, "sys", s.reserve + s.libc);
+    swd_json_kuint(w, "numGC", s.runners.num_gc);
+    swd_json_kuint(w, "gc_us", s.runners.gc_ns / SWD_NS_PER_US);
+    swd_json_kuint(w, "rss", s.proc.resident);
+    swd_json_kuint(w, "mapped", s.extents.mapped);
+    if (!stats_part(w, c, "identity"))
+        stats_identity(w, &s);
+    swd_json_key(w, "runners");
+    stats_runners(w, &s);
+    swd_json_kuint(w, "modules", s.runners.modules);
+    swd_json_kuint(w, "timers", s.runners.timers);
+    swd_json_kuint(w, "connections", c->nconns);
+    swd_json_key(w, "executors");
+    stats_executors(w, c);
+    swd_json_kuint(w, "queued", swd_execs_queued(c->o.execs));
+    swd_json_key(w, "loop_lag_us");
+    stats_lag(w, c);
+    swd_json_key(w, "control");
+    stats_control(w, c);
+    stats_parts(w, c);
+    swd_json_kreal(w, "uptime", (double)(swd_clock_mono() - c->started) / 1e9);
+    swd_json_end(w, '}');
+}
