@@ -1,5 +1,6 @@
 /* Frames and envelopes: what is refused before anything looks at a method. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,7 +45,7 @@ START_TEST(brackets_in_strings_do_not_nest)
     char line[4096] = "{\"a\":\"", *p;
     memset(line + 6, '[', 2000);
     p = line + 2006;
-    strncpy(p, "\\\"[[[\\\\\"}", 32);
+    snprintf(p, 32, "%s", "\\\"[[[\\\\\"}");
     ck_assert_int_eq(parse(line, strlen(line), &e), 0);
 }
 END_TEST
@@ -115,8 +116,7 @@ START_TEST(envelopes_are_checked)
     struct swd_envelope env;
     struct swd_err e = {0};
     json_t *root;
-    ck_assert_int_eq(
-        swd_frame_parse(envelopes[_i].line, strlen(envelopes[_i].line), &root, &e), 0);
+    ck_assert_int_eq(swd_frame_parse(envelopes[_i].line, strlen(envelopes[_i].line), &root, &e), 0);
     ck_assert_int_eq(swd_frame_envelope(root, &env, &e), envelopes[_i].code);
     ck_assert_str_eq(e.field, envelopes[_i].field);
     ck_assert_int_eq(env.id != NULL, envelopes[_i].has_id);
