@@ -67,9 +67,9 @@ static int run_limits(const json_t *given, struct swd_limits *l, struct swd_err 
 static int run_submit(struct ctl_request *r, struct swd_submission *s, uint64_t *id,
                       struct swd_err *e)
 {
+    static struct swd_limits limits; /* the loop thread's; the submission copies them */
     const json_t *source = json_object_get(r->params, "source");
     const json_t *args = json_object_get(r->params, "args");
-    struct swd_limits limits;
     char *text = NULL;
     int rc = run_limits(json_object_get(r->params, "limits"), &limits, e);
     if (rc < 0)

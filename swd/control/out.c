@@ -16,10 +16,11 @@
 #include "control/priv.h"
 #include "pool/slab.h"
 
-#define CHUNK_SIZE  ((size_t)16 * 1024)
-#define FLUSH_IOV   32
-#define FLUSH_SLICE ((size_t)1024 * 1024) /* sent to one connection before others get their turn   \
-                                           */
+#define CHUNK_SIZE ((size_t)16 * 1024)
+#define FLUSH_IOV  32
+#define FLUSH_SLICE                                                                                \
+    ((size_t)1024 * 1024) /* sent to one connection before others get their turn                   \
+                           */
 
 struct ctl_chunk {
     struct swd_list link;

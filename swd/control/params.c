@@ -56,7 +56,8 @@ static bool spec_next(const char **at, struct param_spec *s)
         return false;
     end = p + strcspn(p, " ");
     colon = memchr(p, ':', (size_t)(end - p));
-    swd_assert(colon && (size_t)(colon - p) < sizeof s->name);
+    swd_assert(colon != NULL);
+    swd_assert((size_t)(colon - p) < sizeof s->name);
     snprintf(s->name, sizeof s->name, "%.*s", (int)(colon - p), p);
     s->required = end[-1] == '!';
     n = (size_t)(end - colon) - 1 - s->required;
