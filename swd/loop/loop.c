@@ -233,7 +233,7 @@ int swd_loop_new(struct swd_loop **out, struct swd_err *e)
     rc = loop_open_base(l, e);
     if (rc == 0)
         rc = loop_open_posts(l, e);
-    if (rc == 0 && (swd_timers_init(l, &l->ticks) < 0 || swd_timers_init(l, &l->deadlines) < 0 ||
+    if (rc == 0 && (swd_due_init(l, &l->ticks) < 0 || swd_due_init(l, &l->deadlines) < 0 ||
                     swd_lag_start(l) < 0))
         rc = swd_fail(e, SWD_EIO, "cannot set up the loop's timers: %s", strerror(errno));
     if (rc < 0) {
@@ -253,8 +253,8 @@ void swd_loop_free(struct swd_loop **lp)
         return;
     swd_lag_stop(l);
     loop_free_signals(l);
-    swd_timers_fini(&l->ticks);
-    swd_timers_fini(&l->deadlines);
+    swd_due_fini(&l->ticks);
+    swd_due_fini(&l->deadlines);
     if (l->post_ev)
         event_free(l->post_ev);
     if (l->post_fd >= 0)

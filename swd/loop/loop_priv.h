@@ -15,13 +15,13 @@ struct event_base;
 
 /* A 4-ary heap of deadlines with a timerfd of its own (timers.c). `armed` is the time the timerfd
  * is set to; it is never later than the first deadline, so a cancel costs no system call. */
-struct swd_timers_slot {
+struct swd_due_slot {
     uint64_t due;
     struct swd_deadline *d;
 };
-struct swd_timers {
+struct swd_due_queue {
     pthread_mutex_t lock;
-    struct swd_timers_slot *heap;
+    struct swd_due_slot *heap;
     uint32_t len, cap;
     uint64_t armed; /* UINT64_MAX: not armed */
     int fd;
@@ -51,16 +51,16 @@ struct swd_loop {
 
     struct swd_list deferred; /* loop thread only */
 
-    struct swd_timers deadlines; /* one per runner */
-    struct swd_timers ticks;     /* the loop's own */
+    struct swd_due_queue deadlines; /* one per runner */
+    struct swd_due_queue ticks;     /* the loop's own */
     struct swd_list signals;
     struct swd_lag lag;
 };
 
-int swd_timers_init(struct swd_loop *l, struct swd_timers *t);
-void swd_timers_fini(struct swd_timers *t);
-int swd_timers_set(struct swd_timers *t, struct swd_deadline *d, uint64_t due);
-void swd_timers_cancel(struct swd_timers *t, struct swd_deadline *d);
+int swd_due_init(struct swd_loop *l, struct swd_due_queue *t);
+void swd_due_fini(struct swd_due_queue *t);
+int swd_due_set(struct swd_due_queue *t, struct swd_deadline *d, uint64_t due);
+void swd_due_cancel(struct swd_due_queue *t, struct swd_deadline *d);
 
 void swd_tick_fire(struct swd_deadline *d);
 

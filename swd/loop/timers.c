@@ -21,13 +21,13 @@
 #define TIMERS_MAX      (UINT32_MAX / 2)
 #define TIMERS_PER_WAKE 1024u /* due ones called before sockets get their turn again */
 
-static void timers_put(struct swd_timers *t, uint32_t i, struct swd_timers_slot s)
+static void timers_put(struct swd_due_queue *t, uint32_t i, struct swd_due_slot s)
 {
     t->heap[i] = s;
     s.d->index = i + 1;
 }
 
-static void timers_up(struct swd_timers *t, uint32_t i, struct swd_timers_slot s)
+static void timers_up(struct swd_due_queue *t, uint32_t i, struct swd_due_slot s)
 {
     while (i > 0) {
         uint32_t parent = (i - 1) / 4;
@@ -39,7 +39,7 @@ static void timers_up(struct swd_timers *t, uint32_t i, struct swd_timers_slot s
     timers_put(t, i, s);
 }
 
-static uint32_t timers_least_child(const struct swd_timers *t, uint32_t i)
+static uint32_t timers_least_child(const struct swd_due_queue *t, uint32_t i)
 {
     uint32_t first = i * 4 + 1, best = first;
     for (uint32_t c = first + 1; c < first + 4 && c < t->len; c++)
@@ -48,7 +48,7 @@ static uint32_t timers_least_child(const struct swd_timers *t, uint32_t i)
     return best;
 }
 
-static void timers_down(struct swd_timers *t, uint32_t i, struct swd_timers_slot s)
+static void timers_down(struct swd_due_queue *t, uint32_t i, struct swd_due_slot s)
 {
     while (i * 4 + 1 < t->len) {
         uint32_t child = timers_least_child(t, i);
@@ -60,9 +60,9 @@ static void timers_down(struct swd_timers *t, uint32_t i, struct swd_timers_slot
     timers_put(t, i, s);
 }
 
-static int timers_resize(struct swd_timers *t, uint32_t cap)
+static int timers_resize(struct swd_due_queue *t, uint32_t cap)
 {
-    struct swd_timers_slot *heap = swd_slab_realloc(t->heap, cap * sizeof *heap);
+    struct swd_due_slot *heap = swd_slab_realloc(t->heap, cap * sizeof *heap);
     if (!heap)
         return SWD_ENOMEM;
     t->heap = heap;
@@ -70,9 +70,9 @@ static int timers_resize(struct swd_timers *t, uint32_t cap)
     return 0;
 }
 
-static void timers_remove(struct swd_timers *t, uint32_t i)
+static void timers_remove(struct swd_due_queue *t, uint32_t i)
 {
-    struct swd_timers_slot last = t->heap[--t->len];
+    struct swd_due_slot last = t->heap[--t->len];
     t->heap[i].d->index = 0;
     if (i < t->len) {
         if (i > 0 && last.due < t->heap[(i - 1) / 4].due)
@@ -84,7 +84,7 @@ static void timers_remove(struct swd_timers *t, uint32_t i)
         (void)timers_resize(t, t->cap / 4); /* a heap that stays large is no error */
 }
 
-static void timers_arm(struct swd_timers *t, uint64_t due)
+static void timers_arm(struct swd_due_queue *t, uint64_t due)
 {
     struct itimerspec its;
     if (due == 0)
@@ -97,9 +97,9 @@ static void timers_arm(struct swd_timers *t, uint64_t due)
         swd_panic(__FILE__, __LINE__, "timerfd_settime failed");
 }
 
-int swd_timers_set(struct swd_timers *t, struct swd_deadline *d, uint64_t due)
+int swd_due_set(struct swd_due_queue *t, struct swd_deadline *d, uint64_t due)
 {
-    struct swd_timers_slot s = {due, d};
+    struct swd_due_slot s = {due, d};
     int rc = 0;
     /* The timerfd takes a signed 64-bit number of seconds; centuries are enough. */
     if (due > INT64_MAX)
@@ -125,7 +125,7 @@ int swd_timers_set(struct swd_timers *t, struct swd_deadline *d, uint64_t due)
     return rc;
 }
 
-void swd_timers_cancel(struct swd_timers *t, struct swd_deadline *d)
+void swd_due_cancel(struct swd_due_queue *t, struct swd_deadline *d)
 {
     pthread_mutex_lock(&t->lock);
     if (d->index)
@@ -133,7 +133,7 @@ void swd_timers_cancel(struct swd_timers *t, struct swd_deadline *d)
     pthread_mutex_unlock(&t->lock);
 }
 
-static struct swd_deadline *timers_pop_due(struct swd_timers *t, uint64_t now)
+static struct swd_deadline *timers_pop_due(struct swd_due_queue *t, uint64_t now)
 {
     struct swd_deadline *d = NULL;
     pthread_mutex_lock(&t->lock);
@@ -147,7 +147,7 @@ static struct swd_deadline *timers_pop_due(struct swd_timers *t, uint64_t now)
 
 static void timers_on_fd(evutil_socket_t fd, short what, void *arg)
 {
-    struct swd_timers *t = arg;
+    struct swd_due_queue *t = arg;
     struct swd_deadline *d;
     uint64_t now = swd_clock_mono(), count;
     (void)what;
@@ -163,7 +163,7 @@ static void timers_on_fd(evutil_socket_t fd, short what, void *arg)
     pthread_mutex_unlock(&t->lock);
 }
 
-int swd_timers_init(struct swd_loop *l, struct swd_timers *t)
+int swd_due_init(struct swd_loop *l, struct swd_due_queue *t)
 {
     t->armed = UINT64_MAX;
     t->fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
@@ -175,7 +175,7 @@ int swd_timers_init(struct swd_loop *l, struct swd_timers *t)
     return 0;
 }
 
-void swd_timers_fini(struct swd_timers *t)
+void swd_due_fini(struct swd_due_queue *t)
 {
     if (t->ev)
         event_free(t->ev);
@@ -201,12 +201,12 @@ void swd_loop_on_deadline(struct swd_loop *l, void (*fn)(struct swd_deadline *))
 
 int swd_deadline_set(struct swd_loop *l, struct swd_deadline *d, uint64_t due)
 {
-    return swd_timers_set(&l->deadlines, d, due);
+    return swd_due_set(&l->deadlines, d, due);
 }
 
 void swd_deadline_cancel(struct swd_loop *l, struct swd_deadline *d)
 {
-    swd_timers_cancel(&l->deadlines, d);
+    swd_due_cancel(&l->deadlines, d);
 }
 
 uint64_t swd_deadline_count(struct swd_loop *l)

@@ -124,7 +124,7 @@ int swd_tick_in(struct swd_tick *t, uint64_t delay_ns, uint64_t every_ns)
     SWD_CHECK(t, TICK_MAGIC);
     t->every = every_ns;
     t->due = swd_clock_mono() + delay_ns;
-    return swd_timers_set(&t->loop->ticks, &t->deadline, t->due);
+    return swd_due_set(&t->loop->ticks, &t->deadline, t->due);
 }
 
 /* Periods missed are skipped, not made up for. The place in the heap that this deadline just left
@@ -138,7 +138,7 @@ void swd_tick_fire(struct swd_deadline *d)
         t->due += t->every;
         if (t->due <= now)
             t->due = now + t->every;
-        (void)swd_timers_set(&t->loop->ticks, d, t->due);
+        (void)swd_due_set(&t->loop->ticks, d, t->due);
     }
     t->fn(t->arg);
 }
@@ -147,7 +147,7 @@ void swd_tick_cancel(struct swd_tick *t)
 {
     SWD_CHECK(t, TICK_MAGIC);
     t->every = 0;
-    swd_timers_cancel(&t->loop->ticks, &t->deadline);
+    swd_due_cancel(&t->loop->ticks, &t->deadline);
 }
 
 void swd_tick_free(struct swd_tick **tp)
