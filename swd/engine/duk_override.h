@@ -52,6 +52,9 @@
 #define DUK_VSNPRINTF swd_hook_vsnprintf
 #define DUK_SSCANF    swd_hook_sscanf
 
+/* String.fromCharCode() takes 16-bit units, as the standard says: no text beyond CESU-8. */
+#undef DUK_USE_NONSTD_STRING_FROMCHARCODE_32BIT
+
 /* Errors name the script's own files and lines, never Duktape's or ours. */
 #undef DUK_FILE_MACRO
 #define DUK_FILE_MACRO ((const char *)0)

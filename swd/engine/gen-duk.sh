@@ -65,6 +65,11 @@ sub "mark-and-sweep" \
     '^DUK_INTERNAL void duk_heap_mark_and_sweep(duk_heap \*heap, duk_small_uint_t flags) {$' \
     'static void swd_unit_sweep(duk_heap *heap, duk_small_uint_t flags) {'
 
+# The compiler counts its recursion only; what a level costs in native stack depends on the build.
+sub "compiler recursion" \
+    '^\(	*\)DUK_ASSERT(comp_ctx->recursion_depth >= 0);$' \
+    '\1duk_native_stack_check(comp_ctx->thr);'
+
 # A refused allocation is retried after 3 collections, not 10: each visits the whole heap.
 once "collections on refusal" '^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_LIMIT \\$' \
     "$work/duktape.c"

@@ -9,6 +9,7 @@
 #include "engine/guard.h"
 #include "engine/hooks.h"
 #include "engine/turn.h"
+#include "engine/unit.h"
 #include "engine/zone.h"
 #include "pool/slab.h"
 
@@ -114,10 +115,16 @@ void swd_heap_destroy(struct swd_heap **hp)
         return;
     SWD_CHECK(h, SWD_HEAP_MAGIC);
     swd_assert(swd_turn_self.heap != h);
+    swd_handles_drop(&h->handles);
     swd_arena_drop(&h->arena);
     h->magic = 0;
     swd_slab_free(h, sizeof *h);
     *hp = NULL;
+}
+
+struct swd_handles *swd_heap_handles(const struct swd_heap *h)
+{
+    return (struct swd_handles *)(uintptr_t)&h->handles;
 }
 
 void swd_heap_set_owner(struct swd_heap *h, void *owner)
@@ -127,9 +134,7 @@ void swd_heap_set_owner(struct swd_heap *h, void *owner)
 
 struct swd_heap *swd_heap_of(duk_context *ctx)
 {
-    duk_memory_functions f;
-    duk_get_memory_functions(ctx, &f);
-    return f.udata;
+    return swd_unit_heap(ctx);
 }
 
 void *swd_heap_owner(duk_context *ctx)

@@ -11,6 +11,7 @@
 
 #include "duktape.h"
 #include "engine/engine.h"
+#include "engine/handles.h"
 #include "pool/arena.h"
 
 #define SWD_HEAP_MAGIC  0x48454150u
@@ -44,6 +45,7 @@ struct swd_heap {
     struct swd_heap_gc gc;
 
     uint64_t random[4]; /* xoshiro256++ */
+    struct swd_handles handles;
 
     struct swd_heap_defer {
         void (*fn)(void *arg);

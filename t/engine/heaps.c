@@ -70,8 +70,14 @@ static int heaps_eval(void *arg_ctx, void *arg)
 
 enum swd_run_rc t_eval(struct swd_heap *h, const char *source)
 {
+    uint64_t began = swd_clock_mono();
+    enum swd_run_rc rc;
     heaps_value[0] = '\0';
-    return swd_heap_run(h, heaps_eval, (void *)(uintptr_t)source, &heaps_thrown);
+    rc = swd_heap_run(h, heaps_eval, (void *)(uintptr_t)source, &heaps_thrown);
+    if (getenv("T_TIMES"))
+        fprintf(stderr, "%7.1f ms %-12s %.60s\n", (double)(swd_clock_mono() - began) / 1e6,
+                swd_stop_name(swd_heap_stopped(h)), source);
+    return rc;
 }
 
 const char *t_value(void)
@@ -92,11 +98,7 @@ void t_expect_stop(enum swd_stop why, const char *source, const char *key, ...)
     va_start(ap, key);
     h = heaps_new(key, ap);
     va_end(ap);
-    uint64_t t = swd_clock_mono();
     rc = t_eval(h, source);
-    if (getenv("T_TIMES"))
-        fprintf(stderr, "%7.1f ms %-12s %.60s\n", (double)(swd_clock_mono() - t) / 1e6,
-                swd_stop_name(swd_heap_stopped(h)), source);
     ck_assert_msg(rc == SWD_RUN_STOPPED, "%s\nanswered %d, value '%s', thrown '%s'", source, rc,
                   heaps_value, heaps_thrown.message);
     ck_assert_msg(swd_heap_stopped(h) == why, "%s\nstopped for %s, not %s", source,

@@ -1,0 +1,417 @@
+// Runtime helpers: async functions, async generators, for-await (doc/ts.md, Generators and async).
+//
+// R.host.promise is the embedder's: make() a capability {promise, resolve, reject}; resolve(v) is
+// PromiseResolve(%Promise%, v) and may throw; then(p, f, g) is PerformPromiseThen without a result.
+// f and g are called from a job, as compiled JavaScript, so that they may resume a coroutine.
+(function (R) {
+    'use strict';
+    var apply = R.apply, none = R.none, isObject = R.isObject, show = R.show;
+    var promise = R.promise = R.host.promise;
+    var make = promise.make, resolve = promise.resolve, then = promise.then;
+    var run = R.run, suspend = R.suspend, current = R.current;
+    var create = Object.create;
+    var NEXT = 0, THROW = 1, RETURN = 2;
+    var QUEUE = R.hidden('asyncgenerator'), SYNC = R.hidden('fromsync');
+    var asyncIterator = Symbol.asyncIterator || Symbol('Symbol.asyncIterator');
+
+    if (!Symbol.asyncIterator)
+        Object.defineProperty(Symbol, 'asyncIterator', { value: asyncIterator });
+
+    // ---- await ----
+
+    function await_(st, v) {
+        suspend(st, R.AWAITED, resolve(v));
+        if (st.m === THROW)
+            throw st.x;
+        return st.x;
+    }
+    R.def('$$await', function (v) {
+        return await_(current(), v);
+    });
+
+    // Runs a body until it has something other than an await to tell.
+    function drive(st, m, x) {
+        st.m = m;
+        st.x = x;
+        run(st);
+        if (st.k === R.AWAITED) {
+            x = st.v;
+            st.v = undefined;
+            then(x, st.ok, st.err);
+            return;
+        }
+        st.async(st);
+    }
+
+    function makeState(body, told) {
+        var st = R.makeState(body);
+        st.async = told;
+        st.ok = function (v) {
+            drive(st, NEXT, v);
+        };
+        st.err = function (e) {
+            drive(st, THROW, e);
+        };
+        return st;
+    }
+
+    // ---- async functions ----
+
+    var asyncFunctionProto = create(Function.prototype);
+    R.fixed(asyncFunctionProto, Symbol.toStringTag, 'AsyncFunction');
+
+    function settle(st) {
+        var v = st.v;
+        st.v = st.x = undefined;
+        if (st.k === R.THREW)
+            st.cap.reject(v);
+        else
+            st.cap.resolve(v);
+    }
+
+    R.def('$$async', function (f) {
+        return R.wrap({
+            m() {
+                var cap = make(), body, st;
+                try {
+                    body = apply(f, this, arguments);
+                } catch (e) {
+                    cap.reject(e);
+                    return cap.promise;
+                }
+                st = makeState(body, settle);
+                st.cap = cap;
+                drive(st, NEXT, undefined);
+                return cap.promise;
+            }
+        }.m, f, asyncFunctionProto, undefined);
+    });
+
+    // ---- async generators ----
+
+    var START = 0, SUSPENDED = 1, RUNNING = 2, DONE = 3, RETURNING = 4;
+    var asyncIteratorProto = {};
+    var asyncGeneratorFunctionProto = create(Function.prototype);
+    var asyncGeneratorProto;
+    R.member(asyncIteratorProto, asyncIterator, R.name({ m() { return this; } }.m, asyncIterator));
+    R.asyncIteratorProto = asyncIteratorProto;
+    asyncGeneratorProto = create(asyncIteratorProto);
+    R.fixed(asyncGeneratorFunctionProto, Symbol.toStringTag, 'AsyncGeneratorFunction');
+    R.fixed(asyncGeneratorFunctionProto, 'prototype', asyncGeneratorProto);
+    R.fixed(asyncGeneratorProto, 'constructor', asyncGeneratorFunctionProto);
+    R.fixed(asyncGeneratorProto, Symbol.toStringTag, 'AsyncGenerator');
+
+    // Answers the request at the head of the queue.
+    function answer(st, threw, v, done) {
+        var req = st.q[0], i;
+        for (i = 1; i < st.q.length; i++)
+            st.q[i - 1] = st.q[i];
+        st.q.length--;
+        if (threw)
+            req.cap.reject(v);
+        else
+            req.cap.resolve(R.result(v, done));
+    }
+
+    // A request to return from a generator that is not running: awaits its value first.
+    function awaitReturn(st) {
+        var p;
+        st.s = RETURNING;
+        try {
+            p = resolve(st.q[0].x);
+        } catch (e) {
+            finishReturn(st, true, e);
+            return;
+        }
+        then(p, function (v) {
+            finishReturn(st, false, v);
+        }, function (e) {
+            finishReturn(st, true, e);
+        });
+    }
+    function finishReturn(st, threw, v) {
+        st.s = DONE;
+        answer(st, threw, v, true);
+        drain(st);
+    }
+
+    function drain(st) {
+        var req;
+        while (st.q.length > 0) {
+            req = st.q[0];
+            if (req.m === RETURN) {
+                awaitReturn(st);
+                return;
+            }
+            answer(st, req.m === THROW, req.m === THROW ? req.x : undefined, true);
+        }
+    }
+
+    // What a body of an async generator told: a value, its end, an error.
+    function told(st) {
+        var v = st.v, k = st.k, req;
+        st.v = st.x = undefined;
+        if (k !== R.YIELDED) {
+            st.s = DONE;
+            answer(st, k === R.THREW, v, true);
+            drain(st);
+            return;
+        }
+        st.s = SUSPENDED;
+        answer(st, false, v, false);
+        if (st.q.length > 0 && st.s === SUSPENDED) {
+            req = st.q[0];
+            st.s = RUNNING;
+            drive(st, req.m, req.x);
+        }
+    }
+
+    function request(self, m, x) {
+        var cap = make(), st = isObject(self) ? self[QUEUE] : undefined;
+        if (st === undefined || st.o !== self) {
+            cap.reject(new TypeError('next method called on incompatible receiver ' + show(self)));
+            return cap.promise;
+        }
+        st.q[st.q.length] = { m: m, x: x, cap: cap };
+        if (st.s === START && m !== NEXT) {
+            st.s = DONE;
+            st.body = undefined;
+        }
+        if (st.s === DONE) {
+            drain(st);
+        } else if (st.s === START || st.s === SUSPENDED) {
+            st.s = RUNNING;
+            drive(st, m, x);
+        }
+        return cap.promise;
+    }
+    var methods = {
+        next(v) { return request(this, NEXT, v); },
+        'return'(v) { return request(this, RETURN, v); },
+        'throw'(e) { return request(this, THROW, e); }
+    };
+    R.member(asyncGeneratorProto, 'next', methods.next);
+    R.member(asyncGeneratorProto, 'return', R.name(methods['return'], 'return'));
+    R.member(asyncGeneratorProto, 'throw', R.name(methods['throw'], 'throw'));
+
+    R.def('$$asyncgen', function (f) {
+        var W = {
+            m() {
+                var st = makeState(apply(f, this, arguments), told), proto = W.prototype;
+                var o = create(isObject(proto) ? proto : asyncGeneratorProto);
+                st.o = o;
+                st.q = [];
+                o[QUEUE] = st;
+                return o;
+            }
+        }.m;
+        return R.wrap(W, f, asyncGeneratorFunctionProto, asyncGeneratorProto);
+    });
+
+    // AsyncGeneratorYield of a value already awaited.
+    function yieldAwaited(st, v) {
+        suspend(st, R.YIELDED, v);
+        if (st.m === NEXT)
+            return st.x;
+        if (st.m === THROW)
+            throw st.x;
+        throw R.sentinel(await_(st, st.x));
+    }
+    R.yieldAsync = function (st, v) {
+        return yieldAwaited(st, await_(st, v));
+    };
+
+    // As yieldAwaited, but tells yield* what came in instead of acting on it.
+    function received(st, v) {
+        suspend(st, R.YIELDED, v);
+        if (st.m === RETURN) {
+            try {
+                st.x = await_(st, st.x);
+                st.m = RETURN;
+            } catch (e) {
+                st.m = THROW;
+                st.x = e;
+            }
+        }
+    }
+
+    R.delegateAsync = function (st, v) {
+        var r = asyncRecord(v), it = r.i, m = NEXT, x, res, f;
+        for (;;) {
+            if (m === NEXT) {
+                res = apply(r.n, it, [x]);
+            } else {
+                f = m === THROW ? it['throw'] : it['return'];
+                if (f === undefined || f === null) {
+                    if (m === RETURN)
+                        throw R.sentinel(await_(st, x));
+                    asyncClose(st, r);
+                    throw new TypeError("The iterator does not provide a 'throw' method");
+                }
+                res = apply(f, it, [x]);
+            }
+            res = await_(st, res);
+            if (!isObject(res))
+                throw new TypeError('Iterator result ' + show(res) + ' is not an object');
+            if (res.done) {
+                if (m === RETURN)
+                    throw R.sentinel(res.value);
+                return res.value;
+            }
+            received(st, res.value);
+            m = st.m;
+            x = st.x;
+        }
+    };
+
+    // ---- for await ----
+
+    var fromSyncProto = create(asyncIteratorProto);
+
+    // AsyncFromSyncIteratorContinuation.
+    function continuation(res, cap, r, closes) {
+        var done, p;
+        try {
+            done = !!res.done;
+            p = res.value;
+        } catch (e) {
+            cap.reject(e);
+            return cap.promise;
+        }
+        try {
+            p = resolve(p);
+        } catch (e) {
+            if (!done && closes)
+                quietClose(r);
+            cap.reject(e);
+            return cap.promise;
+        }
+        then(p, function (v) {
+            cap.resolve(R.result(v, done));
+        }, function (e) {
+            if (!done && closes)
+                quietClose(r);
+            cap.reject(e);
+        });
+        return cap.promise;
+    }
+    function quietClose(r) {
+        r.d = false;
+        try {
+            R.close(r);
+        } catch (ignored) {
+            // the first error stands
+        }
+    }
+
+    function syncCall(self, f, args, closes) {
+        var cap = make(), r = self[SYNC], res;
+        try {
+            res = apply(f, r.i, args);
+            if (!isObject(res))
+                throw new TypeError('Iterator result ' + show(res) + ' is not an object');
+        } catch (e) {
+            cap.reject(e);
+            return cap.promise;
+        }
+        return continuation(res, cap, r, closes);
+    }
+    function syncMethod(self, name, v, args, missing) {
+        var cap, f, r = self[SYNC];
+        try {
+            f = r.i[name];
+            if (f === undefined || f === null)
+                return missing(r, v);
+        } catch (e) {
+            cap = make();
+            cap.reject(e);
+            return cap.promise;
+        }
+        return syncCall(self, f, args, name === 'throw');
+    }
+    R.member(fromSyncProto, 'next', {
+        next() { return syncCall(this, this[SYNC].n, arguments, true); }
+    }.next);
+    R.member(fromSyncProto, 'return', function (v) {
+        return syncMethod(this, 'return', v, arguments, function (r, value) {
+            var cap = make();
+            cap.resolve(R.result(value, true));
+            return cap.promise;
+        });
+    });
+    R.member(fromSyncProto, 'throw', function (v) {
+        return syncMethod(this, 'throw', v, arguments, function (r) {
+            r.d = false;
+            R.close(r);
+            throw new TypeError("The iterator does not provide a 'throw' method");
+        });
+    });
+
+    function asyncRecord(v) {
+        var m, it, r;
+        if (v === undefined || v === null)
+            throw new TypeError(v + ' is not async iterable');
+        m = v[asyncIterator];
+        if (m === undefined || m === null) {
+            r = R.record(v);
+            if (typeof r.n !== 'function') {
+                r.i = apply(R.arrayValues, r.i, none);
+                r.n = r.i.next;
+            }
+            it = create(fromSyncProto);
+            it[SYNC] = r;
+        } else {
+            if (typeof m !== 'function')
+                throw new TypeError(show(v) + ' is not async iterable');
+            it = apply(m, v, none);
+            if (!isObject(it))
+                throw new TypeError('Result of the Symbol.asyncIterator method is not an object');
+        }
+        return { a: [undefined], i: it, n: it.next, d: false, k: 0 };
+    }
+
+    function asyncClose(st, r) {
+        var m, x;
+        if (r === undefined || r.d)
+            return;
+        r.d = true;
+        m = r.i['return'];
+        if (m === undefined || m === null)
+            return;
+        x = await_(st, apply(m, r.i, none));
+        if (!isObject(x))
+            throw new TypeError('Iterator result ' + show(x) + ' is not an object');
+    }
+
+    R.def('$$aof', asyncRecord);
+    R.def('$$astep', function (r) {
+        var x;
+        r.d = true;
+        x = await_(current(), apply(r.n, r.i, none));
+        if (!isObject(x))
+            throw new TypeError('Iterator result ' + show(x) + ' is not an object');
+        if (x.done)
+            return false;
+        r.a[0] = x.value;
+        r.d = false;
+        return true;
+    });
+    R.def('$$aclose', function (r) {
+        asyncClose(current(), r);
+    });
+    R.def('$$afail', function (r, e) {
+        if (r !== undefined && !r.d) {
+            if (R.isSentinel(e)) {
+                asyncClose(current(), r);
+            } else {
+                try {
+                    asyncClose(current(), r);
+                } catch (ignored) {
+                    if (R.isSentinel(ignored))
+                        throw ignored;
+                }
+            }
+        }
+        throw e;
+    });
+})

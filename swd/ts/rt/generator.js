@@ -1,0 +1,238 @@
+// Runtime helpers: coroutines and generators (doc/ts.md, Generators and async).
+//
+// A body runs on a coroutine from a pool: loop() takes body after body. What runs is described by a
+// state `st`: t coroutine, body, s (START, SUSPENDED, RUNNING, DONE), m and x what is sent in, k and
+// v what came out. Thread.resume must be called by compiled JavaScript, so everything here is.
+// `current` is the state whose body runs now; $$yield and its kin act on it.
+//
+// return() is thrown into the body as a sentinel {RETURN: itself, v}; $$sent in every catch clause
+// of generators passes it on, and loop() turns it back into a completion.
+(function (R) {
+    'use strict';
+    var apply = R.apply, none = R.none, isObject = R.isObject;
+    var Thread = R.host.Thread, resume = Thread.resume, yield_ = Thread.yield;
+    var create = Object.create, setPrototypeOf = Object.setPrototypeOf;
+    var defineProperty = Object.defineProperty;
+    var RETURN = R.hidden('return'), STATE = R.hidden('generator');
+    var START = 0, SUSPENDED = 1, RUNNING = 2, DONE = 3;
+    var NEXT = 0, THROW = 1, RETURN_MODE = 2;
+    var current;
+    var idle = [], IDLE_MAX = 64;
+
+    // What a body told last.
+    var ENDED = 0, THREW = 1, YIELDED = 2, DELEGATED = 3, AWAITED = 4;
+    R.ENDED = ENDED;
+    R.THREW = THREW;
+    R.YIELDED = YIELDED;
+    R.AWAITED = AWAITED;
+
+    function isSentinel(e) {
+        return typeof e === 'object' && e !== null && e[RETURN] === e;
+    }
+    R.isSentinel = isSentinel;
+    function sentinel(v) {
+        var e = create(null);
+        e[RETURN] = e;
+        e.v = v;
+        return e;
+    }
+    R.sentinel = sentinel;
+    R.current = function () {
+        return current;
+    };
+
+    // The main function of every coroutine.
+    function loop(st) {
+        for (;;) {
+            try {
+                st.v = (0, st.body)();
+                st.k = ENDED;
+            } catch (e) {
+                if (isSentinel(e)) {
+                    st.k = ENDED;
+                    st.v = e.v;
+                } else {
+                    st.k = THREW;
+                    st.v = e;
+                }
+            }
+            st.body = undefined;
+            st = yield_();
+        }
+    }
+
+    // Runs the body of `st` until it ends, yields or awaits; the outcome is in st.k and st.v.
+    function run(st) {
+        var t = st.t, before = current;
+        if (t === undefined)
+            t = st.t = idle.length > 0 ? idle.pop() : new Thread(loop);
+        current = st;
+        try {
+            resume(t, st);
+        } catch (e) {
+            // Not the body's error (loop catches those): the coroutine itself is lost.
+            st.k = THREW;
+            st.v = e;
+            st.t = undefined;
+        }
+        current = before;
+        if (st.k <= THREW && st.t !== undefined) {
+            st.t = undefined;
+            if (idle.length < IDLE_MAX)
+                idle[idle.length] = t;
+        }
+    }
+    R.run = run;
+
+    // Inside a body: hands `v` out, answers or throws what comes in.
+    function suspend(st, k, v) {
+        st.k = k;
+        st.v = v;
+        yield_();
+    }
+    R.suspend = suspend;
+
+    function makeState(body) {
+        return { o: undefined, t: undefined, body: body, s: START, m: NEXT, x: undefined, k: 0,
+                 v: undefined, async: undefined };
+    }
+    R.makeState = makeState;
+
+    // ---- intrinsic objects ----
+
+    var generatorFunctionProto = create(Function.prototype);
+    var generatorProto = create(R.iteratorProto);
+    R.fixed(generatorFunctionProto, Symbol.toStringTag, 'GeneratorFunction');
+    R.fixed(generatorFunctionProto, 'prototype', generatorProto);
+    R.fixed(generatorProto, 'constructor', generatorFunctionProto);
+    R.fixed(generatorProto, Symbol.toStringTag, 'Generator');
+
+    // A function for `f` with its name and length; `m` is a method, so no constructor.
+    R.wrap = function (m, f, fnProto, objProto) {
+        var d;
+        setPrototypeOf(m, fnProto);
+        R.fixed(m, 'length', f.length);
+        R.fixed(m, 'name', R.hasOwn(f, 'name') ? f.name : '');
+        if (objProto !== undefined) {
+            d = create(null);
+            d.value = create(objProto);
+            d.writable = true;
+            defineProperty(m, 'prototype', d);
+        }
+        return m;
+    };
+
+    function resumeGenerator(self, m, x) {
+        var st = isObject(self) ? self[STATE] : undefined, v;
+        if (st === undefined || st.o !== self)
+            throw new TypeError('next method called on incompatible receiver ' + R.show(self));
+        if (st.s === RUNNING)
+            throw new TypeError('Generator is already running');
+        if (st.s === START && m !== NEXT) {
+            st.s = DONE;
+            st.body = undefined;
+        }
+        if (st.s === DONE) {
+            if (m === THROW)
+                throw x;
+            return { value: m === RETURN_MODE ? x : undefined, done: true };
+        }
+        st.s = RUNNING;
+        st.m = m;
+        st.x = x;
+        run(st);
+        st.x = undefined;
+        v = st.v;
+        st.v = undefined;
+        if (st.k === YIELDED) {
+            st.s = SUSPENDED;
+            return { value: v, done: false };
+        }
+        if (st.k === DELEGATED) {
+            st.s = SUSPENDED;
+            return v;
+        }
+        st.s = DONE;
+        if (st.k === THREW)
+            throw v;
+        return { value: v, done: true };
+    }
+    var methods = {
+        next(v) { return resumeGenerator(this, NEXT, v); },
+        'return'(v) { return resumeGenerator(this, RETURN_MODE, v); },
+        'throw'(e) { return resumeGenerator(this, THROW, e); }
+    };
+    R.member(generatorProto, 'next', methods.next);
+    R.member(generatorProto, 'return', R.name(methods['return'], 'return'));
+    R.member(generatorProto, 'throw', R.name(methods['throw'], 'throw'));
+
+    R.def('$$gen', function (f) {
+        var W = {
+            m() {
+                var st = makeState(apply(f, this, arguments)), proto = W.prototype;
+                var o = create(isObject(proto) ? proto : generatorProto);
+                st.o = o;
+                o[STATE] = st;
+                return o;
+            }
+        }.m;
+        return R.wrap(W, f, generatorFunctionProto, generatorProto);
+    });
+
+    R.def('$$sent', function (e) {
+        if (isSentinel(e))
+            throw e;
+    });
+
+    function yieldSync(st, k, v) {
+        suspend(st, k, v);
+        if (st.m === NEXT)
+            return st.x;
+        if (st.m === THROW)
+            throw st.x;
+        throw sentinel(st.x);
+    }
+    R.def('$$yield', function (v) {
+        var st = current;
+        return st.async === undefined ? yieldSync(st, YIELDED, v) : R.yieldAsync(st, v);
+    });
+
+    function delegate(st, v) {
+        var r = R.record(v), it, m = NEXT, x, res, f;
+        it = r.i;
+        if (typeof r.n !== 'function') {
+            // A pristine array: its iterator made visible, as the standard walks it.
+            it = apply(R.arrayValues, r.i, none);
+            r.n = it.next;
+            r.i = it;
+        }
+        for (;;) {
+            if (m === NEXT) {
+                res = apply(r.n, it, [x]);
+            } else {
+                f = m === THROW ? it['throw'] : it['return'];
+                if (f === undefined || f === null) {
+                    if (m === RETURN_MODE)
+                        throw sentinel(x);
+                    R.close(r);
+                    throw new TypeError("The iterator does not provide a 'throw' method");
+                }
+                res = apply(f, it, [x]);
+            }
+            if (!isObject(res))
+                throw new TypeError('Iterator result ' + R.show(res) + ' is not an object');
+            if (res.done) {
+                if (m === RETURN_MODE)
+                    throw sentinel(res.value);
+                return res.value;
+            }
+            suspend(st, DELEGATED, res);
+            m = st.m;
+            x = st.x;
+        }
+    }
+    R.def('$$yieldstar', function (v) {
+        var st = current;
+        return st.async === undefined ? delegate(st, v) : R.delegateAsync(st, v);
+    });
+})
