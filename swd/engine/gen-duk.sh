@@ -70,6 +70,12 @@ sub "compiler recursion" \
     '^\(	*\)DUK_ASSERT(comp_ctx->recursion_depth >= 0);$' \
     '\1duk_native_stack_check(comp_ctx->thr);'
 
+# An error with no catch point goes to the fatal handler as it is: Duktape would first push it as
+# text, on a heap that may be half built or out of memory.
+sub "uncaught error" \
+    '^\(	*\)duk__uncaught_error_aware(thr);$' \
+    '\1swd_hook_fatal(thr->heap->heap_udata, "uncaught error");'
+
 # A refused allocation is retried after 3 collections, not 10: each visits the whole heap.
 once "collections on refusal" '^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_LIMIT \\$' \
     "$work/duktape.c"
