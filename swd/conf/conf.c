@@ -142,15 +142,6 @@ uint64_t swd_conf_share(const struct swd_conf *c, const char *key, uint64_t whol
     return v->num < whole ? v->num : whole;
 }
 
-const uid_t *swd_conf_uids(const struct swd_conf *c, const char *key, size_t *n)
-{
-    size_t i;
-    const struct conf_value *v = value_of(c, key, &i);
-    swd_assert(rows[i].type == CONF_UIDS);
-    *n = v->nuids;
-    return v->uids;
-}
-
 void swd_conf_limits(const struct swd_conf *c, struct swd_limits *out)
 {
 #define SWD_LIMIT(field, type, def, help) out->field = swd_conf_num(c, "runners." #field);

@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "base/err.h"
 #include "base/limits.h"
@@ -40,8 +39,6 @@ const char *swd_conf_str(const struct swd_conf *c, const char *key); /* "" when 
 void swd_conf_limits(const struct swd_conf *c, struct swd_limits *out);
 /* A share ("80%" or "2G") of `whole` bytes, at most `whole`. */
 uint64_t swd_conf_share(const struct swd_conf *c, const char *key, uint64_t whole);
-/* A list of user ids: `*n` of them, owned by `c`. */
-const uid_t *swd_conf_uids(const struct swd_conf *c, const char *key, size_t *n);
 /* The i-th of a list of paths copied to `buf`, without a closing slash; false when there is none.
  */
 bool swd_conf_path(const struct swd_conf *c, const char *key, size_t i, char *buf, size_t n);

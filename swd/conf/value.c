@@ -15,7 +15,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 
-#define UIDS_MAX        1024
+#define UIDS_MAX        64
 #define SOCKET_PATH_MAX 107 /* sun_path without its NUL */
 
 static int unit_of(enum conf_type t)
@@ -134,43 +134,29 @@ static int paths_parse(const struct conf_row *row, const char *text, struct conf
     return text_keep(v, text);
 }
 
-static int uid_parse(const char *item, size_t len, uid_t *out)
+static bool uid_known(const char *item, size_t len)
 {
     char name[64], *end;
     unsigned long n;
-    struct passwd *pw;
     if (len == 0 || len >= sizeof name)
-        return SWD_EPARAMS;
+        return false;
     memcpy(name, item, len);
     name[len] = '\0';
-    if (isdigit((unsigned char)name[0])) {
-        errno = 0;
-        n = strtoul(name, &end, 10);
-        *out = (uid_t)n;
-        return (errno || *end || n >= UINT32_MAX) ? SWD_EPARAMS : 0;
-    }
-    pw = getpwnam(name);
-    if (!pw)
-        return SWD_EPARAMS;
-    *out = pw->pw_uid;
-    return 0;
+    if (!isdigit((unsigned char)name[0]))
+        return getpwnam(name) != NULL;
+    errno = 0;
+    n = strtoul(name, &end, 10);
+    return errno == 0 && *end == '\0' && n < UINT32_MAX;
 }
 
 static int uids_parse(const struct conf_row *row, const char *text, struct conf_value *v)
 {
     const char *at = text, *item;
-    size_t len;
+    size_t len, n = 0;
     (void)row;
-    while ((item = item_next(&at, &len)) != NULL) {
-        uid_t *more, uid;
-        if (v->nuids == UIDS_MAX || uid_parse(item, len, &uid) != 0)
+    while ((item = item_next(&at, &len)) != NULL)
+        if (n++ == UIDS_MAX || !uid_known(item, len))
             return SWD_EPARAMS;
-        more = realloc(v->uids, (v->nuids + 1) * sizeof *more);
-        if (!more)
-            return SWD_ENOMEM;
-        v->uids = more;
-        v->uids[v->nuids++] = uid;
-    }
     return text_keep(v, text);
 }
 
@@ -250,7 +236,6 @@ int swd_conf_value_exists(const struct conf_row *row, const struct conf_value *v
 void swd_conf_value_clear(struct conf_value *v)
 {
     free(v->text);
-    free(v->uids);
     *v = (struct conf_value){0};
 }
 

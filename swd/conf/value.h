@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "base/err.h"
 #include "conf/conf.h"
@@ -29,8 +28,6 @@ struct conf_value {
     bool from_file;
     int line;   /* where the current read found it, 0: not yet */
     char *text; /* text types: as written; never NULL for them */
-    uid_t *uids;
-    size_t nuids;
 };
 
 bool swd_conf_type_is_text(enum conf_type t);

@@ -83,18 +83,21 @@ static void lag_print(const json_t *s)
                swd_ctl_text_us(most, swd_ctl_json_num(lag, "max")));
 }
 
+/* `busy` is the share of time since the start that an executor worked. */
 static void executors_print(const json_t *s)
 {
     const json_t *list = json_object_get(s, "executors");
-    size_t n = json_array_size(list), busy = 0;
-    double turns = 0;
+    size_t n = json_array_size(list);
+    double turns = 0, sum = 0, most = 0;
     for (size_t i = 0; i < n; i++) {
-        const json_t *b = json_object_get(json_array_get(list, i), "busy");
-        busy += json_is_true(b) || json_number_value(b) > 0;
+        double busy = swd_ctl_json_num(json_array_get(list, i), "busy");
+        sum += busy;
+        most = busy > most ? busy : most;
         turns += swd_ctl_json_num(json_array_get(list, i), "turns");
     }
     if (n > 0)
-        printf("%-10s %zu, %zu busy, %.0f turns\n", "executors", n, busy, turns);
+        printf("%-10s %zu, busy %.0f%% on average, %.0f%% at most, %.0f turns\n", "executors", n,
+               100 * sum / (double)n, 100 * most, turns);
 }
 
 static void pools_print(const json_t *s)
