@@ -69,6 +69,13 @@ _Noreturn void swd_throw(duk_context *ctx, int type, const char *fmt, ...)
 void swd_defer_push(duk_context *ctx, void (*fn)(void *arg), void *arg);
 void swd_defer_pop(duk_context *ctx, bool run);
 
+/* A stretch of pure Duktape code inside a native or the function of a turn, that may be long: a
+ * compilation, a JSON encoding. Between the two calls the watchdog may abandon the native, which
+ * must do nothing else there than call Duktape, and holds nothing that is not deferred. A throw
+ * out of it needs no close. */
+int swd_pure_open(duk_context *ctx);
+void swd_pure_close(duk_context *ctx, int was);
+
 /* Private values of the runtime, in a GC-visible place scripts cannot reach. `slot` < SWD_SLOT_MAX.
  * put pops the top of the stack; push pushes undefined when never put. */
 enum swd_slot {

@@ -52,7 +52,8 @@ struct swd_thrown {
 };
 
 /* One turn: opens a CPU budget, enters the heap, runs `fn(ctx, arg)` in a protected call. `ctx` is
- * a duk_context *. fn's return value is ignored except that a thrown error gives SWD_RUN_THROWN. */
+ * a duk_context *. fn's return value is ignored except that a thrown error gives SWD_RUN_THROWN.
+ * Turns do not nest: a thread is in one at a time. */
 enum swd_run_rc swd_heap_run(struct swd_heap *h, int (*fn)(void *ctx, void *arg), void *arg,
                              struct swd_thrown *thrown);
 

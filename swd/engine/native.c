@@ -118,3 +118,15 @@ void swd_defer_pop(duk_context *ctx, bool run)
     else
         t->defers--;
 }
+
+int swd_pure_open(duk_context *ctx)
+{
+    (void)ctx;
+    return swd_turn_open();
+}
+
+void swd_pure_close(duk_context *ctx, int was)
+{
+    (void)ctx;
+    swd_turn_close(was);
+}

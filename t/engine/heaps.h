@@ -10,6 +10,7 @@
 
 /* swd_engine_init(), the pool, and a guard for this thread; once a program. */
 void t_engine_start(void);
+void t_engine_unguard(void); /* this thread leaves its guard */
 
 /* A heap with the default limits changed by pairs of text ("cpu_per_turn", "50ms", NULL). */
 struct swd_heap *t_heap(const char *key, ...);
