@@ -54,8 +54,10 @@ static duk_ret_t native_pure(duk_context *ctx)
 }
 
 static const struct swd_native natives[] = {
-    {"slow", native_slow, 0, 0},         {"throwing", native_throwing, 0, 0},
-    {"checking", native_checking, 0, 0}, {"pure", native_pure, 1, 1},
+    {"slow", native_slow, 0, 0},
+    {"throwing", native_throwing, 0, 0},
+    {"checking", native_checking, 0, 0},
+    {"pure", native_pure, 1, 1},
     {NULL, NULL, 0, 0},
 };
 
@@ -93,7 +95,10 @@ START_TEST(natives_come_back_before_the_stop)
     ck_assert_int_eq(swd_heap_run(h, put_natives, NULL, NULL), SWD_RUN_OK);
     ck_assert_int_eq(t_eval(h, pending[_i].source), SWD_RUN_STOPPED);
     ck_assert_int_eq(atomic_load(&inside), 0);
-    ck_assert_int_eq(atomic_load(&entered), pending[_i].enters);
+    if (SWD_HARD_STOP)
+        ck_assert_int_eq(atomic_load(&entered), pending[_i].enters);
+    else
+        ck_assert_int_ge(atomic_load(&entered), pending[_i].enters);
     ck_assert_int_eq(swd_heap_stopped(h), SWD_STOP_CPU_TURN);
     t_watch_stop();
     swd_heap_destroy(&h);
