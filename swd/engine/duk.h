@@ -85,10 +85,17 @@ enum swd_slot {
     SWD_SLOT_MODULES, /* lib: module cache */
     SWD_SLOT_MICRO,   /* lib: microtask queue */
     SWD_SLOT_LIB,     /* lib: anything else, an object keyed by strings */
+    SWD_SLOT_RT,      /* engine: the state of the runtime helpers (rt.c, regexp.c) */
     SWD_SLOT_MAX = 16
 };
 void swd_slot_put(duk_context *ctx, int slot);
 void swd_slot_push(duk_context *ctx, int slot);
+
+/* The runtime helpers of generated code (ts/rt.h), made globals; once per heap, before any script.
+ * The object at `host` is the embedder's: it must have `promise` and `weakMap` (ts/rt/async.js,
+ * class.js); `Thread`, `hidden` and `regexp` are added to it. Answers with R, the helpers' own
+ * object, pushed. Throws what a helper throws, and when memory is out. */
+void swd_rt_install(duk_context *ctx, duk_idx_t host);
 
 /* Runs the pending CPU check now (for natives that loop). When the runner must stop it does not
  * come back: the turn is abandoned as by any other stop, deferred cleanups included. */

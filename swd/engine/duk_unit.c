@@ -35,6 +35,25 @@ static int swd_unit_date_parse(void *ctx, const char *text)
     return 1;
 }
 
+const void *swd_unit_regexp(void *ctx, int idx, const char *key, size_t n, size_t *size,
+                            bool *is_regexp)
+{
+    duk_hthread *thr = ctx;
+    duk_hobject *h = duk_get_hobject(ctx, idx);
+    duk_hstring *k;
+    duk_tval *tv;
+    *is_regexp = h && !DUK_HOBJECT_IS_PROXY(h) &&
+                 DUK_HOBJECT_GET_CLASS_NUMBER(h) == DUK_HOBJECT_CLASS_REGEXP;
+    if (!*is_regexp)
+        return NULL;
+    k = duk_heap_strtable_intern(thr->heap, (const duk_uint8_t *)key, (duk_uint32_t)n);
+    tv = k ? duk_hobject_find_entry_tval_ptr(thr->heap, h, k) : NULL;
+    if (!tv || !DUK_TVAL_IS_BUFFER(tv))
+        return NULL;
+    *size = DUK_HBUFFER_GET_SIZE(DUK_TVAL_GET_BUFFER(tv));
+    return DUK_HBUFFER_GET_DATA_PTR(thr->heap, DUK_TVAL_GET_BUFFER(tv));
+}
+
 struct swd_heap *swd_unit_heap(void *ctx)
 {
     return ((duk_hthread *)ctx)->heap->heap_udata;

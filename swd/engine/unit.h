@@ -3,7 +3,16 @@
 #ifndef SWD_ENGINE_UNIT_H
 #define SWD_ENGINE_UNIT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 struct swd_heap;
+
+/* The plain buffer that the RegExp at `idx` has of its own under the hidden key `key`: its data, or
+ * NULL with *is_regexp telling whether the value is a RegExp at all (a Proxy of one is not). Good
+ * while the object lives and the property stays. Runs no script code. */
+const void *swd_unit_regexp(void *ctx, int idx, const char *key, size_t n, size_t *size,
+                            bool *is_regexp);
 
 /* The heap that was given to duk_create_heap(); O(1). */
 struct swd_heap *swd_unit_heap(void *ctx);

@@ -19,6 +19,9 @@ static const char rt_generator[] = {
 static const char rt_async[] = {
 #include "ts_rt/async.inc"
 };
+static const char rt_regexp[] = {
+#include "ts_rt/regexp.inc"
+};
 
 const struct swd_ts_rt swd_ts_rt[] = {
 #define SWD_TS_RT(name) {#name, "swd:rt/" #name, rt_##name, sizeof(rt_##name)},

@@ -1,7 +1,7 @@
-// What an embedder gives the runtime helpers, small enough to test them with the bare `duk`:
-// hidden symbols, a Promise, a job queue, a WeakMap that is none. Defines R, print-based checks and
-// run(), which empties the queue. Put in front of the helpers by e_rt.py.
-var R, failures = 0, checks = 0, jobs = [];
+// What an embedder gives the runtime helpers, small enough for tests: a Promise, a job queue, a
+// WeakMap that is none (`host`); checks that collect what failed in `failures`, and run(), which
+// empties the queue. t_rt.c evaluates it before it installs the helpers, and sets R.
+var R, failures = [], checks = 0, jobs = [];
 
 var Promise = (function () {
     function job(f, a, b) {
@@ -115,35 +115,24 @@ var Promise = (function () {
     return Promise;
 })();
 
-R = {
-    global: new Function('return this')(),
-    host: {
-        Thread: Duktape.Thread,
-        hidden: function (name) {
-            var b = new Uint8Array(name.length + 1), i;
-            b[0] = 0xff;
-            for (i = 0; i < name.length; i++)
-                b[i + 1] = name.charCodeAt(i) & 127;
-            return String.fromBufferRaw(b);
-        },
-        promise: {
-            make: Promise.make,
-            resolve: Promise.resolve,
-            then: function (p, ok, err) { Promise.then_(p, ok, err, undefined); }
-        },
-        weakMap: function () {
-            var keys = [], values = [];
-            return {
-                get: function (k) {
-                    var i = keys.indexOf(k);
-                    return i < 0 ? undefined : values[i];
-                },
-                set: function (k, v) {
-                    keys.push(k);
-                    values.push(v);
-                }
-            };
-        }
+var host = {
+    promise: {
+        make: Promise.make,
+        resolve: Promise.resolve,
+        then: function (p, ok, err) { Promise.then_(p, ok, err, undefined); }
+    },
+    weakMap: function () {
+        var keys = [], values = [];
+        return {
+            get: function (k) {
+                var i = keys.indexOf(k);
+                return i < 0 ? undefined : values[i];
+            },
+            set: function (k, v) {
+                keys.push(k);
+                values.push(v);
+            }
+        };
     }
 };
 
@@ -155,8 +144,7 @@ function is(got, want, what) {
     checks++;
     if (got === want || (got !== got && want !== want))
         return;
-    failures++;
-    print('FAIL ' + what + ': got ' + String(got) + ', want ' + String(want));
+    failures.push(what + ': got ' + String(got) + ', want ' + String(want));
 }
 function throws(type, what, f) {
     checks++;
@@ -165,10 +153,8 @@ function throws(type, what, f) {
     } catch (e) {
         if (e instanceof type)
             return;
-        failures++;
-        print('FAIL ' + what + ': threw ' + e);
+        failures.push(what + ': threw ' + e);
         return;
     }
-    failures++;
-    print('FAIL ' + what + ': did not throw');
+    failures.push(what + ': did not throw');
 }
