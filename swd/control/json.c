@@ -1,7 +1,6 @@
 /* The JSON writer: see json.h. */
 #include "control/json.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,16 +54,26 @@ static void json_text(struct swd_json *w, const char *text, size_t n)
     swd_bytebuf_add(w->b, text, n);
 }
 
+/* Most of a message is numbers: printf would be most of its cost. */
+static void json_digits(struct swd_json *w, uint64_t v, bool minus)
+{
+    char text[24], *p = text + sizeof text;
+    do
+        *--p = (char)('0' + v % 10);
+    while ((v /= 10) != 0);
+    if (minus)
+        *--p = '-';
+    json_text(w, p, (size_t)(text + sizeof text - p));
+}
+
 void swd_json_uint(struct swd_json *w, uint64_t v)
 {
-    char text[24];
-    json_text(w, text, (size_t)snprintf(text, sizeof text, "%" PRIu64, v));
+    json_digits(w, v, false);
 }
 
 void swd_json_int(struct swd_json *w, int64_t v)
 {
-    char text[24];
-    json_text(w, text, (size_t)snprintf(text, sizeof text, "%" PRId64, v));
+    json_digits(w, v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v, v < 0);
 }
 
 void swd_json_real(struct swd_json *w, double v)
