@@ -1,0 +1,276 @@
+/* Relocatable images: see image.h.
+ *
+ * Bases. The low 32 bits of the sites are equal (they seed hashes), far from 0: a word whose low
+ * half is a small live value and whose upper half is left over from a dead pointer then never looks
+ * like a pointer into the arena. Such words differ by the stride between sites too; they are
+ * recognised by their low half, left alone and counted.
+ *
+ * The arena's own header holds no pointers but its account, which no placed arena has. */
+#include "pool/image.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+
+#include "base/limits.h"
+#include "pool/arena_int.h"
+#include "pool/slab.h"
+
+#define STRIDE      (UINT64_C(1) << 32)
+#define IMAGE_MAGIC 0x494d4147u
+
+struct swd_image {
+    unsigned magic;
+    atomic_uint refs;
+    struct swd_account *account;
+    uint64_t *words;  /* as at base 0: relocated words hold offsets */
+    size_t bytes;     /* of the image, a multiple of 16 */
+    uint32_t *relocs; /* word indexes, ascending */
+    size_t nrelocs, relocs_cap;
+    size_t stale;
+};
+
+/* ---- sites ---- */
+
+int swd_image_sites_new(size_t bytes, struct swd_image_sites *out, struct swd_err *e)
+{
+    uint32_t low;
+    uintptr_t first;
+    memset(out, 0, sizeof *out);
+    if (getrandom(&low, sizeof low, 0) != (ssize_t)sizeof low)
+        return swd_fail(e, SWD_EIO, "no randomness for the bases of an image");
+    /* 64 KiB steps in the third gigabyte: large, unusual, with room for a gigabyte behind. */
+    low = 0x80000000u | (low & 0x3fff0000u) | 0x10000u;
+    out->map_bytes = (SWD_IMAGE_SITES + 1) * STRIDE;
+    out->map =
+        mmap(NULL, out->map_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (out->map == MAP_FAILED) {
+        out->map = NULL;
+        return swd_fail(e, SWD_ENOMEM, "no address space for the bases of an image");
+    }
+    first = ((uintptr_t)out->map & ~(uintptr_t)(STRIDE - 1)) + low;
+    if (first < (uintptr_t)out->map)
+        first += STRIDE;
+    for (size_t i = 0; i < SWD_IMAGE_SITES; i++) {
+        out->at[i] = (char *)(first + i * STRIDE);
+        if (mprotect(out->at[i], bytes, PROT_READ | PROT_WRITE) != 0) {
+            swd_image_sites_free(out);
+            return swd_fail(e, SWD_ENOMEM, "no memory for the bases of an image");
+        }
+    }
+    out->bytes = bytes;
+    return 0;
+}
+
+void swd_image_sites_free(struct swd_image_sites *s)
+{
+    for (size_t i = 0; i < SWD_IMAGE_SITES && s->bytes; i++)
+        SWD_UNPOISON(s->at[i], s->bytes);
+    if (s->map)
+        munmap(s->map, s->map_bytes);
+    memset(s, 0, sizeof *s);
+}
+
+/* ---- comparison ---- */
+
+static size_t used_bytes(const struct swd_arena *a)
+{
+    return (size_t)(a->bump + 15) & ~(size_t)15;
+}
+
+SWD_NO_ASAN static uint64_t word_at(const char *base, size_t i)
+{
+    return ((const uint64_t *)(const void *)base)[i];
+}
+
+static int unexplained(struct swd_err *e, size_t i, uint64_t a, uint64_t b)
+{
+    return swd_fail(e, SWD_ECORRUPT,
+                    "word %zu of the image is not explained: 0x%016" PRIx64 " and 0x%016" PRIx64, i,
+                    a, b);
+}
+
+static int add_reloc(struct swd_image *img, size_t i)
+{
+    if (img->nrelocs == img->relocs_cap) {
+        size_t cap = img->relocs_cap ? img->relocs_cap * 2 : 4096;
+        uint32_t *r = swd_slab_realloc(img->relocs, cap * sizeof *r);
+        if (!r)
+            return SWD_ENOMEM;
+        img->relocs = r;
+        img->relocs_cap = cap;
+    }
+    img->relocs[img->nrelocs++] = (uint32_t)i;
+    return 0;
+}
+
+/* Whether `w`, a word at the site `base`, points into the image there (its end included). */
+static bool points_in(const struct swd_image *img, const char *base, uint64_t w)
+{
+    return w >= (uintptr_t)base && w <= (uintptr_t)base + img->bytes;
+}
+
+static int compare(struct swd_image *img, const struct swd_image_sites *s, struct swd_err *e)
+{
+    for (size_t i = 0; i < img->bytes / 8; i++) {
+        uint64_t a = word_at(s->at[0], i), b = word_at(s->at[1], i);
+        img->words[i] = a;
+        if (a == b) {
+            /* The same word in both may not be a pointer into either: it would not move along. */
+            if (points_in(img, s->at[0], a) || points_in(img, s->at[1], a))
+                return unexplained(e, i, a, b);
+            continue;
+        }
+        if (b - a != STRIDE)
+            return unexplained(e, i, a, b);
+        if (points_in(img, s->at[0], a)) {
+            img->words[i] = a - (uintptr_t)s->at[0];
+            if (add_reloc(img, i) != 0)
+                return swd_fail(e, SWD_ENOMEM, "no memory for an image's relocations");
+        } else if (a >> 32 == (uintptr_t)s->at[0] >> 32) {
+            img->stale++;
+        } else {
+            return unexplained(e, i, a, b);
+        }
+    }
+    return 0;
+}
+
+/* The third site, dead padding aside, must be what a clone there would be. */
+static int check_third(const struct swd_image *img, const struct swd_image_sites *s,
+                       struct swd_err *e)
+{
+    const char *base = s->at[2];
+    size_t r = 0;
+    if (used_bytes((const struct swd_arena *)(const void *)base) != img->bytes)
+        return swd_fail(e, SWD_ECORRUPT, "the third build of an image has another size");
+    for (size_t i = 0; i < img->bytes / 8; i++) {
+        uint64_t want = img->words[i], have = word_at(base, i);
+        if (r < img->nrelocs && img->relocs[r] == i) {
+            want += (uintptr_t)base;
+            r++;
+        }
+        if (want != have &&
+            !((uint32_t)want == (uint32_t)have && have >> 32 == (uintptr_t)base >> 32 &&
+              want >> 32 == (uintptr_t)s->at[0] >> 32))
+            return unexplained(e, i, want, have);
+    }
+    return 0;
+}
+
+int swd_image_make(const struct swd_image_sites *s, struct swd_account *account,
+                   struct swd_image **out, struct swd_err *e)
+{
+    const struct swd_arena *a = (const struct swd_arena *)(const void *)s->at[0];
+    const struct swd_arena *b = (const struct swd_arena *)(const void *)s->at[1];
+    struct swd_image *img = swd_slab_alloc(sizeof *img);
+    int rc;
+    *out = NULL;
+    if (!img)
+        return swd_fail(e, SWD_ENOMEM, "no memory for an image");
+    img->magic = IMAGE_MAGIC;
+    atomic_init(&img->refs, 1);
+    img->bytes = used_bytes(a);
+    rc = SWD_ENOMEM;
+    if (account && !swd_account_charge(account, img->bytes)) {
+        swd_fail(e, rc, "the account has no room for an image of %zu bytes", img->bytes);
+        goto fail;
+    }
+    img->account = account;
+    img->words = swd_slab_alloc(img->bytes);
+    if (!img->words) {
+        swd_fail(e, rc, "no memory for an image of %zu bytes", img->bytes);
+        goto fail;
+    }
+    if (used_bytes(b) != img->bytes) {
+        rc = swd_fail(e, SWD_ECORRUPT, "two builds of an image have different sizes");
+        goto fail;
+    }
+    if ((rc = compare(img, s, e)) != 0 || (rc = check_third(img, s, e)) != 0)
+        goto fail;
+    *out = img;
+    return 0;
+fail:
+    swd_image_unref(&img);
+    return rc;
+}
+
+struct swd_image *swd_image_ref(struct swd_image *img)
+{
+    atomic_fetch_add(&img->refs, 1);
+    return img;
+}
+
+void swd_image_unref(struct swd_image **p)
+{
+    struct swd_image *img = *p;
+    *p = NULL;
+    if (!img || atomic_fetch_sub(&img->refs, 1) > 1)
+        return;
+    SWD_CHECK(img, IMAGE_MAGIC);
+    if (img->account)
+        swd_account_credit(img->account, img->bytes);
+    swd_slab_free(img->words, img->bytes);
+    swd_slab_mfree(img->relocs);
+    img->magic = 0;
+    swd_slab_free(img, sizeof *img);
+}
+
+/* ---- clones ---- */
+
+SWD_NO_ASAN static void relocate(const struct swd_image *img, uint64_t *words, uint64_t base)
+{
+    const uint32_t *r = img->relocs, *end = r + img->nrelocs;
+    for (; r + 4 <= end; r += 4) {
+        words[r[0]] += base;
+        words[r[1]] += base;
+        words[r[2]] += base;
+        words[r[3]] += base;
+    }
+    for (; r < end; r++)
+        words[*r] += base;
+}
+
+int swd_image_clone(const struct swd_image *img, struct swd_account *account, uint64_t limit,
+                    struct swd_arena **out)
+{
+    size_t bytes = (img->bytes + SWD_GRANULE - 1) / SWD_GRANULE * SWD_GRANULE;
+    int rc = swd_arena_adopt(account, limit, img->words, img->bytes, bytes, out);
+    if (rc == 0)
+        relocate(img, (uint64_t *)(void *)*out, (uintptr_t)*out);
+    return rc;
+}
+
+void swd_image_render(const struct swd_image *img, const void *base, size_t from, size_t n,
+                      void *out)
+{
+    size_t first = from / 8, last = (from + n) / 8, lo = 0, hi = img->nrelocs;
+    uint64_t *words = out;
+    memcpy(out, img->words + first, n);
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (img->relocs[mid] < first)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < img->nrelocs && img->relocs[lo] < last; lo++)
+        words[img->relocs[lo] - first] += (uintptr_t)base;
+}
+
+size_t swd_image_bytes(const struct swd_image *img)
+{
+    return img->bytes;
+}
+
+size_t swd_image_relocations(const struct swd_image *img)
+{
+    return img->nrelocs;
+}
+
+size_t swd_image_stale(const struct swd_image *img)
+{
+    return img->stale;
+}
