@@ -58,3 +58,8 @@ struct swd_heap *swd_unit_heap(void *ctx)
 {
     return ((duk_hthread *)ctx)->heap->heap_udata;
 }
+
+struct swd_heap **swd_unit_udata(void *ctx)
+{
+    return (struct swd_heap **)&((duk_hthread *)ctx)->heap->heap_udata;
+}

@@ -76,35 +76,46 @@ static void heap_create_body(struct swd_heap *h, void *arg)
     }
 }
 
-int swd_heap_create(const struct swd_heap_opts *o, struct swd_heap **out, struct swd_err *e)
+struct swd_heap *swd_heap_shell(const struct swd_heap_opts *o)
 {
     struct swd_heap *h = swd_slab_alloc(sizeof *h);
-    int rc;
-    *out = NULL;
     if (!h)
-        return swd_fail(e, SWD_ENOMEM, "no memory for a heap");
+        return NULL;
     h->magic = SWD_HEAP_MAGIC;
     h->owner = o->owner;
     h->limits = *o->limits;
     swd_random_seed(h);
-    rc = swd_arena_new(o->account, h->limits.memory_hard, &h->arena);
-    if (rc) {
-        swd_fail(e, rc, "no memory for a heap's arena");
-        goto fail;
-    }
-    rc = SWD_EINTERNAL;
+    return h;
+}
+
+int swd_heap_populate(struct swd_heap *h, struct swd_err *e)
+{
+    int rc = SWD_EINTERNAL;
     if (!swd_turn_run(h, SWD_NONE, SWD_NONE, heap_create_body, &rc) || rc) {
         rc = h->refused ? SWD_ENOMEM : SWD_EINTERNAL;
-        swd_fail(e, rc,
-                 rc == SWD_ENOMEM ? "no memory for a heap's built-ins"
-                                  : "the engine failed to build a heap");
-        goto fail;
+        return swd_fail(e, rc,
+                        rc == SWD_ENOMEM ? "no memory for a heap's built-ins"
+                                         : "the engine failed to build a heap");
     }
     atomic_store(&h->cpu, 0);
-    *out = h;
     return 0;
-fail:
-    swd_heap_destroy(&h);
+}
+
+int swd_heap_create(const struct swd_heap_opts *o, struct swd_heap **out, struct swd_err *e)
+{
+    struct swd_heap *h = swd_heap_shell(o);
+    int rc;
+    *out = NULL;
+    if (!h)
+        return swd_fail(e, SWD_ENOMEM, "no memory for a heap");
+    rc = swd_arena_new(o->account, h->limits.memory_hard, &h->arena);
+    if (rc)
+        swd_fail(e, rc, "no memory for a heap's arena");
+    else
+        rc = swd_heap_populate(h, e);
+    if (rc)
+        swd_heap_destroy(&h);
+    *out = h;
     return rc;
 }
 

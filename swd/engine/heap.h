@@ -62,4 +62,11 @@ bool swd_heap_cpu_spent(struct swd_heap *h, uint64_t used);
 
 void swd_random_seed(struct swd_heap *h);
 
+/* A heap without arena and context: figures at zero, seeded. NULL when out of memory. */
+struct swd_heap *swd_heap_shell(const struct swd_heap_opts *o);
+
+/* Builds Duktape's heap, less what scripts must not reach, on h->arena. Errors: SWD_ENOMEM,
+ * SWD_EINTERNAL. */
+int swd_heap_populate(struct swd_heap *h, struct swd_err *e);
+
 #endif

@@ -17,4 +17,7 @@ const void *swd_unit_regexp(void *ctx, int idx, const char *key, size_t n, size_
 /* The heap that was given to duk_create_heap(); O(1). */
 struct swd_heap *swd_unit_heap(void *ctx);
 
+/* Where a context's heap keeps its udata (a struct swd_heap *). */
+struct swd_heap **swd_unit_udata(void *ctx);
+
 #endif
