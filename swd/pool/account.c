@@ -6,11 +6,11 @@
  * when an ancestor refuses. Cost: one CAS a level, plus one for the peak when it moves. */
 #include "pool/account.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "pool/pool.h"
 
 #define ACCOUNT_MAGIC  0x61636374u
 #define USED_BITS      40
@@ -29,6 +29,8 @@ struct swd_account {
     uint64_t kind[SWD_ACCOUNT_KINDS]; /* atomic: of `used`, by what it is for; leaf charges only */
     char name[NAME_MAX_BYTES + 1];
 };
+
+SWD_POOL_DEFINE(account, SWD_POOL_ACCOUNT, struct swd_account, NULL)
 
 static uint64_t limit_pack(uint64_t limit)
 {
@@ -55,7 +57,7 @@ static uint64_t word_load(const struct swd_account *a)
 
 struct swd_account *swd_account_new(struct swd_account *parent, const char *name, uint64_t limit)
 {
-    struct swd_account *a = calloc(1, sizeof(*a));
+    struct swd_account *a = account_get();
     if (a == NULL)
         return NULL;
     a->magic = ACCOUNT_MAGIC;
@@ -83,8 +85,7 @@ void swd_account_free(struct swd_account **ap)
         swd_dassert(left == 0);
         if (left != 0 && parent != NULL)
             swd_account_credit(parent, left);
-        a->magic = 0;
-        free(a);
+        account_put(&a);
         a = parent;
     }
 }

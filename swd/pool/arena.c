@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "pool/arena_int.h"
+#include "pool/pool_int.h"
 
 #define FIRST_REGION (2 * SWD_GRANULE)
 #define GROWTH_MAX   ((uint64_t)1024 * 1024)
@@ -27,16 +28,30 @@ void *arena_extent(struct swd_arena *a, size_t bytes)
             swd_account_credit_kind(a->account, SWD_ACCOUNT_HEAP, bytes);
         return NULL;
     }
-    ARENA_SET(a->mapped, a->mapped + bytes);
+    arena_mapped_add(a, bytes);
     return p;
 }
 
 void arena_extent_back(struct swd_arena *a, void *p, size_t bytes)
 {
-    ARENA_SET(a->mapped, a->mapped - bytes);
+    arena_mapped_sub(a, bytes);
     swd_extent_put(p, bytes);
     if (a->account != NULL)
         swd_account_credit_kind(a->account, SWD_ACCOUNT_HEAP, bytes);
+}
+
+void arena_mapped_add(struct swd_arena *a, uint64_t n)
+{
+    ARENA_SET(a->mapped, a->mapped + n);
+    pool_owner_add(&pool_owner_arena.mapped, n);
+    swd_arena_sync(a);
+}
+
+void arena_mapped_sub(struct swd_arena *a, uint64_t n)
+{
+    ARENA_SET(a->mapped, a->mapped - n);
+    swd_arena_sync(a);
+    pool_owner_sub(&pool_owner_arena.mapped, n);
 }
 
 /* Blocks start 8 before a multiple of 16, so that payloads lie on one. */
@@ -74,6 +89,7 @@ int swd_arena_new_sized(struct swd_account *account, uint64_t limit, size_t firs
     }
     header_init(a, bytes, limit, 0);
     a->account = account;
+    pool_owner_add(&pool_owner_arena.mapped, bytes);
     *out = a;
     return 0;
 }
@@ -152,6 +168,7 @@ void swd_arena_drop(struct swd_arena **ap)
         SWD_UNPOISON(a, a->region.size);
         return;
     }
+    swd_arena_set_hibernated(a, 0);
     arena_large_drop(a);
     for (int64_t off = a->region.next; off != 0;) {
         struct arena_region *r = (struct arena_region *)(void *)arena_at(a, off);
@@ -160,6 +177,8 @@ void swd_arena_drop(struct swd_arena **ap)
     }
     struct swd_account *account = a->account;
     uint64_t bytes = a->region.size;
+    pool_owner_sub(&pool_owner_arena.used, a->synced);
+    pool_owner_sub(&pool_owner_arena.mapped, bytes);
     swd_extent_put(a, bytes);
     if (account != NULL)
         swd_account_credit_kind(account, SWD_ACCOUNT_HEAP, bytes);
@@ -336,7 +355,7 @@ static bool grow_in_place(struct swd_arena *a, uint64_t by)
     SWD_POISON((char *)r + r->size, by);
     r->size += by;
     a->end += (int64_t)by;
-    ARENA_SET(a->mapped, a->mapped + by);
+    arena_mapped_add(a, by);
     return true;
 }
 
@@ -518,6 +537,33 @@ void *swd_arena_realloc(struct swd_arena *a, void *p, size_t n)
 }
 
 /* --- settings and figures --- */
+
+void swd_arena_sync(struct swd_arena *a)
+{
+    if ((a->flags & (ARENA_PLACED | ARENA_HIBERNATED)) != 0)
+        return;
+    pool_owner_add(&pool_owner_arena.used, a->live - a->synced);
+    a->synced = a->live;
+}
+
+void swd_arena_set_hibernated(struct swd_arena *a, int on)
+{
+    bool was = (a->flags & ARENA_HIBERNATED) != 0;
+    if (was == (on != 0) || (a->flags & ARENA_PLACED) != 0)
+        return;
+    if (on) {
+        pool_owner_sub(&pool_owner_arena.used, a->synced);
+        a->synced = 0;
+        pool_owner_sub(&pool_owner_arena.mapped, a->mapped);
+        pool_owner_add(&pool_hibernated, a->mapped);
+        a->flags |= ARENA_HIBERNATED;
+        return;
+    }
+    a->flags &= ~(unsigned)ARENA_HIBERNATED;
+    pool_owner_sub(&pool_hibernated, a->mapped);
+    pool_owner_add(&pool_owner_arena.mapped, a->mapped);
+    swd_arena_sync(a);
+}
 
 void swd_arena_set_zeroing(struct swd_arena *a, int on)
 {

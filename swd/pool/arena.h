@@ -54,6 +54,14 @@ uint64_t swd_arena_total(const struct swd_arena *a);   /* bytes ever allocated *
 uint64_t swd_arena_refused(const struct swd_arena *a); /* allocations refused by a limit */
 void swd_arena_set_limit(struct swd_arena *a, uint64_t limit);
 
+/* Tells the conservation identity (identity.h) of this arena's live bytes; at the end of a turn.
+ * The arena does it by itself whenever it gets or gives back an extent. */
+void swd_arena_sync(struct swd_arena *a);
+
+/* From now on the arena's extents count as hibernated (on), or as live again. Call before its pages
+ * are given up, and after they are back. */
+void swd_arena_set_hibernated(struct swd_arena *a, int on);
+
 /* Returns wholly free pages and extents to the pool; answers the bytes returned. */
 size_t swd_arena_compact(struct swd_arena *a);
 

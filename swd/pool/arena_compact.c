@@ -179,7 +179,7 @@ static size_t shrink_current(struct swd_arena *a)
     a->end -= (int64_t)back;
     if (a->high > a->end)
         a->high = a->end;
-    ARENA_SET(a->mapped, a->mapped - back);
+    arena_mapped_sub(a, back);
     if (a->account != NULL)
         swd_account_credit_kind(a->account, SWD_ACCOUNT_HEAP, back);
     return back;

@@ -35,7 +35,7 @@
 #define BLOCK_FREE    (UINT64_C(0xf4ee) << 48)
 #define BLOCK_MARK    (UINT64_C(0xffff) << 48)
 
-enum arena_flags { ARENA_ZEROING = 1, ARENA_PLACED = 2 };
+enum arena_flags { ARENA_ZEROING = 1, ARENA_PLACED = 2, ARENA_HIBERNATED = 4 };
 
 /* At the start of the first region it is part of struct swd_arena; elsewhere it stands alone. */
 struct arena_region {
@@ -54,6 +54,7 @@ struct swd_arena {
     struct swd_account *account;
     /* Written by the owner, read by any: relaxed atomics. */
     uint64_t live, peak, freed, limit, refused, mapped;
+    uint64_t synced;         /* live bytes that the identity knows of */
     uint64_t freed_at_merge; /* `freed` when free blocks were last merged */
     uint64_t nonempty[2];    /* bit c: class c may have a block (false positives) */
     int64_t free[ARENA_CLASSES];
@@ -131,6 +132,10 @@ void arena_merge(struct swd_arena *a);
 /* Charges the account and gets an extent; NULL when either refuses. */
 void *arena_extent(struct swd_arena *a, size_t bytes);
 void arena_extent_back(struct swd_arena *a, void *p, size_t bytes);
+
+/* Changes of `mapped`, for the arena and for the identity. */
+void arena_mapped_add(struct swd_arena *a, uint64_t n);
+void arena_mapped_sub(struct swd_arena *a, uint64_t n);
 
 void *arena_large_alloc(struct swd_arena *a, uint64_t total, size_t n);
 void arena_large_free(struct swd_arena *a, void *p);

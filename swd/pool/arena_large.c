@@ -60,7 +60,7 @@ static bool large_grow(struct swd_arena *a, struct arena_large *l, uint64_t tota
     if (a->account != NULL && !swd_account_charge_kind(a->account, SWD_ACCOUNT_HEAP, by))
         return false;
     if (swd_extent_grow(l, l->bytes, bytes, true)) {
-        ARENA_SET(a->mapped, a->mapped + by);
+        arena_mapped_add(a, by);
         l->bytes = bytes;
         return true;
     }

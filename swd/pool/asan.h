@@ -14,13 +14,19 @@
 
 #ifdef SWD_ASAN
 #include <sanitizer/asan_interface.h>
-#define SWD_POISON(p, n)   __asan_poison_memory_region((p), (n))
-#define SWD_UNPOISON(p, n) __asan_unpoison_memory_region((p), (n))
-#define SWD_NO_ASAN        __attribute__((no_sanitize_address))
+#include <sanitizer/lsan_interface.h>
+/* Memory that LeakSanitizer looks through for pointers to malloc'ed blocks. */
+#define SWD_LSAN_ROOT(p, n)   __lsan_register_root_region((p), (n))
+#define SWD_LSAN_UNROOT(p, n) __lsan_unregister_root_region((p), (n))
+#define SWD_POISON(p, n)      __asan_poison_memory_region((p), (n))
+#define SWD_UNPOISON(p, n)    __asan_unpoison_memory_region((p), (n))
+#define SWD_NO_ASAN           __attribute__((no_sanitize_address))
 #else
 #define SWD_POISON(p, n)   ((void)(p), (void)(n))
 #define SWD_UNPOISON(p, n) ((void)(p), (void)(n))
 #define SWD_NO_ASAN
+#define SWD_LSAN_ROOT(p, n)   ((void)(p), (void)(n))
+#define SWD_LSAN_UNROOT(p, n) ((void)(p), (void)(n))
 #endif
 
 #endif

@@ -8,6 +8,7 @@
 #include "pool/arena.h"
 #include "pool/asan.h"
 #include "pool/extent.h"
+#include "pool/pool_int.h"
 
 #define BUMP_MAGIC  0x62756d70u
 #define EXTENT_MAX  ((size_t)1024 * 1024)
@@ -32,6 +33,7 @@ struct swd_bump {
     size_t used;     /* of cur, its header included */
     uint64_t before; /* bytes used in older extents */
     uint64_t limit, mapped;
+    uint64_t synced; /* used bytes that the identity knows of */
 };
 
 static size_t head_size(const struct swd_bump *b, const struct bump_extent *x)
@@ -46,12 +48,15 @@ static void *extent_new(struct swd_account *account, size_t bytes)
     void *p = swd_extent_get(bytes, false);
     if (p == NULL && account != NULL)
         swd_account_credit_kind(account, SWD_ACCOUNT_BUMP, bytes);
+    if (p != NULL)
+        pool_owner_add(&pool_owner_bump.mapped, bytes);
     return p;
 }
 
 static void extent_drop(struct swd_account *account, void *p, size_t bytes)
 {
     swd_extent_put(p, bytes);
+    pool_owner_sub(&pool_owner_bump.mapped, bytes);
     if (account != NULL)
         swd_account_credit_kind(account, SWD_ACCOUNT_BUMP, bytes);
 }
@@ -72,6 +77,14 @@ int swd_bump_new(struct swd_account *account, uint64_t limit, struct swd_bump **
     };
     SWD_POISON((char *)b + b->used, SWD_GRANULE - b->used);
     return 0;
+}
+
+/* Tells the identity what is used; whenever an extent comes or goes. */
+static void sync_used(struct swd_bump *b)
+{
+    uint64_t used = swd_bump_used(b);
+    pool_owner_add(&pool_owner_bump.used, used - b->synced);
+    b->synced = used;
 }
 
 /* Gives back the extents newer than `keep`. */
@@ -95,6 +108,7 @@ void swd_bump_drop(struct swd_bump **bp)
         return;
     SWD_CHECK(b, BUMP_MAGIC);
     shrink_to(b, &b->first);
+    pool_owner_sub(&pool_owner_bump.used, b->synced);
     b->magic = 0;
     extent_drop(b->account, b, b->first.bytes);
 }
@@ -114,6 +128,7 @@ static bool grow(struct swd_bump *b, size_t n)
     b->cur = x;
     b->used = ALIGN_UP(sizeof(*x));
     b->mapped += want;
+    sync_used(b);
     SWD_POISON((char *)x + b->used, want - b->used);
     return true;
 }
@@ -164,6 +179,7 @@ void swd_bump_rewind(struct swd_bump *b, struct swd_bump_mark m)
     shrink_to(b, m.extent);
     swd_assert(m.used <= b->cur->bytes);
     b->used = m.used;
+    sync_used(b);
     SWD_POISON((char *)b->cur + b->used, b->cur->bytes - b->used);
 }
 
@@ -172,6 +188,7 @@ void swd_bump_reset(struct swd_bump *b)
     SWD_CHECK(b, BUMP_MAGIC);
     shrink_to(b, &b->first);
     b->used = ALIGN_UP(sizeof(*b));
+    sync_used(b);
     SWD_POISON((char *)b + b->used, b->first.bytes - b->used);
 }
 

@@ -6,15 +6,28 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "pool/pool.h"
 #include "pool/slab.h"
 
 #define FIRST_CAP ((size_t)256)
 
+static void destroy(void *p)
+{
+    struct swd_bytebuf *b = p;
+    swd_slab_free(b->data, b->cap);
+    memset(b, 0, sizeof(*b));
+}
+
+static const struct swd_pool_type type = {sizeof(struct swd_bytebuf), destroy};
+
 struct swd_bytebuf *swd_bytebuf_get(size_t max)
 {
-    struct swd_bytebuf *b = swd_slab_alloc(sizeof(*b));
-    if (b != NULL)
-        b->max = max;
+    struct swd_bytebuf *b = swd_pool_get(SWD_POOL_BYTEBUF, &type, SWD_HERE);
+    if (b == NULL)
+        return NULL;
+    if (b->data != NULL)
+        SWD_UNPOISON(b->data, b->cap);
+    b->max = max;
     return b;
 }
 
@@ -24,10 +37,16 @@ void swd_bytebuf_put(struct swd_bytebuf **bp)
     *bp = NULL;
     if (b == NULL)
         return;
-    if (b->data != NULL)
+    if (SWD_UNLIKELY(b->cap > swd_pool_keep(SWD_POOL_BYTEBUF))) {
+        swd_pool_note_oversize(SWD_POOL_BYTEBUF, SWD_OVERSIZE_KEPT, b->cap);
+        destroy(b);
+    } else if (b->data != NULL) {
         memset(b->data, 0, b->len + 1);
-    swd_slab_free(b->data, b->cap);
-    swd_slab_free(b, sizeof(*b));
+        b->len = 0;
+        b->failed = false;
+        SWD_POISON(b->data, b->cap);
+    }
+    swd_pool_put(SWD_POOL_BYTEBUF, &type, b);
 }
 
 static int fail(struct swd_bytebuf *b, int code)

@@ -53,6 +53,7 @@ static struct {
     size_t map_bytes;
     bool debug;
     unsigned nodes;
+    void (*on_fini)(void); /* the object pools' */
 } g = {.lock = PTHREAD_MUTEX_INITIALIZER, .caches = SWD_LIST_INIT(g.caches)};
 
 /* Atomics. */
@@ -156,8 +157,19 @@ static bool ready(void)
     return rc == 0 || rc == SWD_EEXISTS;
 }
 
+void swd_extent_on_fini(void (*fn)(void))
+{
+    pthread_mutex_lock(&g.lock);
+    g.on_fini = fn;
+    pthread_mutex_unlock(&g.lock);
+}
+
 void swd_extent_fini(void)
 {
+    void (*fn)(void) = g.on_fini;
+    g.on_fini = NULL;
+    if (fn != NULL)
+        fn();
     pthread_mutex_lock(&g.lock);
     if (g.base != NULL) {
         struct swd_list *it;
@@ -342,7 +354,7 @@ void *swd_extent_get(size_t bytes, bool zero)
         SUB(handed_out, n * SWD_GRANULE);
         goto failed;
     }
-    swd_granule_mark_out(p, n);
+    swd_granule_mark_new(p, n);
     prepare(p, 0, n, zero);
     return p;
 failed:
@@ -354,7 +366,7 @@ void swd_extent_put(void *p, size_t bytes)
 {
     size_t n = granules_of(bytes);
     bytes = n * SWD_GRANULE;
-    swd_granule_mark_in(p, n);
+    swd_granule_mark(p, n, 0);
     ADD(n_puts, 1);
     if (g.debug)
         memset(p, DEBUG_BYTE, bytes);
@@ -380,7 +392,8 @@ void swd_extent_shrink(void *p, size_t from, size_t to)
     if (a >= b)
         return;
     char *tail = (char *)p + a * SWD_GRANULE;
-    swd_granule_mark_out_start(tail);
+    swd_granule_mark(p, b, a);
+    swd_granule_mark_new(tail, b - a);
     swd_extent_put(tail, (b - a) * SWD_GRANULE);
 }
 
@@ -398,7 +411,7 @@ bool swd_extent_grow(void *p, size_t from, size_t to, bool zero)
         SUB(handed_out, (b - a) * SWD_GRANULE);
         return false;
     }
-    swd_granule_mark_grown(p, a, b);
+    swd_granule_mark(p, a, b);
     prepare(p, a, b, zero);
     return true;
 }

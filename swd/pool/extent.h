@@ -28,6 +28,8 @@ struct swd_extent_opts {
 /* Once, before any other call; not thread-safe. */
 int swd_extent_init(const struct swd_extent_opts *opts, struct swd_err *e);
 void swd_extent_fini(void);
+/* `fn` is called by the next swd_extent_fini(), once, before the reserve goes. */
+void swd_extent_on_fini(void (*fn)(void));
 
 /* `bytes` rounded up to granules, contiguous; NULL when the reserve or the daemon's budget is
  * exhausted. With `zero` the memory reads as zero, else its contents are unspecified. */

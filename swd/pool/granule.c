@@ -1,8 +1,8 @@
 /* The depot of granules: see granule.h.
  *
  * Invariants, under a depot's lock: a granule is free here (bit in `free`), or held by an owner or
- * a thread's cache. `dirty` of a held granule tells what it was when it left. `out` and `start` are
- * the owner's side: set while handed out; they are atomics because neighbours change theirs. */
+ * a thread's cache. `dirty` of a held granule tells what it was when it left. `length` is the
+ * owner's side: granules of the extent that starts there, 0 while none does. */
 #include "pool/granule.h"
 
 #include <pthread.h>
@@ -16,10 +16,10 @@
 #define CANDIDATES 8 /* chunks of a bucket looked at for the fullest */
 
 struct chunk {
-    uint32_t free;       /* granules in the depot */
-    uint32_t dirty;      /* atomic: granules that may hold old bytes */
-    uint32_t out, start; /* atomic: handed out; first of an extent */
-    uint32_t next, prev; /* chunk index + 1 within the bucket; 0: none */
+    uint32_t free;                       /* granules in the depot */
+    uint32_t dirty;                      /* atomic: granules that may hold old bytes */
+    uint32_t length[SWD_CHUNK_GRANULES]; /* atomic: of the extent handed out that starts there */
+    uint32_t next, prev;                 /* chunk index + 1 within the bucket; 0: none */
     uint32_t bucket;
 };
 
@@ -328,71 +328,28 @@ void swd_granule_set_dirty(void *p, size_t n)
     }
 }
 
-static bool bit_test(const uint32_t *word, size_t i)
-{
-    return (__atomic_load_n(word, __ATOMIC_RELAXED) >> i % SWD_CHUNK_GRANULES & 1) != 0;
-}
-
-/* Marks granules [i, i + n) out; each must have been in. */
-static void mark(size_t i, size_t n)
-{
-    while (n > 0) {
-        size_t at = i % SWD_CHUNK_GRANULES, k = SWD_CHUNK_GRANULES - at;
-        if (k > n)
-            k = n;
-        uint32_t m = bits(at, k);
-        struct chunk *c = &g.chunk[i / SWD_CHUNK_GRANULES];
-        swd_assert((__atomic_fetch_or(&c->out, m, __ATOMIC_RELAXED) & m) == 0);
-        i += k;
-        n -= k;
-    }
-}
-
-void swd_granule_mark_out_start(void *p)
+static uint32_t *length_of(const void *p)
 {
     size_t i = granule_index(p);
-    __atomic_or_fetch(&g.chunk[i / SWD_CHUNK_GRANULES].start, bits(i % SWD_CHUNK_GRANULES, 1),
-                      __ATOMIC_RELAXED);
-}
-
-void swd_granule_mark_out(void *p, size_t n)
-{
-    mark(granule_index(p), n);
-    swd_granule_mark_out_start(p);
-}
-
-void swd_granule_mark_grown(void *p, size_t from, size_t to)
-{
-    mark(granule_index(p) + from, to - from);
-}
-
-void swd_granule_mark_in(void *p, size_t n)
-{
-    size_t i = granule_index(p), last = i + n;
-    bool foreign = (const char *)p < g.base || last > g.chunks * SWD_CHUNK_GRANULES ||
+    bool foreign = (const char *)p < g.base || i >= g.chunks * SWD_CHUNK_GRANULES ||
                    (size_t)((const char *)p - g.base) % SWD_GRANULE != 0;
     swd_assert(!foreign);
-    struct chunk *c = &g.chunk[i / SWD_CHUNK_GRANULES];
-    bool put_twice_or_not_an_extent = !bit_test(&c->start, i);
-    swd_assert(!put_twice_or_not_an_extent);
-    __atomic_and_fetch(&c->start, ~bits(i % SWD_CHUNK_GRANULES, 1), __ATOMIC_RELAXED);
-    if (last < g.chunks * SWD_CHUNK_GRANULES) {
-        const struct chunk *l = &g.chunk[last / SWD_CHUNK_GRANULES];
-        bool shorter_than_got = bit_test(&l->out, last) && !bit_test(&l->start, last);
-        swd_assert(!shorter_than_got);
-    }
-    while (n > 0) {
-        size_t at = i % SWD_CHUNK_GRANULES, k = SWD_CHUNK_GRANULES - at;
-        if (k > n)
-            k = n;
-        uint32_t m = bits(at, k);
-        c = &g.chunk[i / SWD_CHUNK_GRANULES];
-        bool longer_than_got = (__atomic_load_n(&c->start, __ATOMIC_RELAXED) & m) != 0 ||
-                               (__atomic_fetch_and(&c->out, ~m, __ATOMIC_RELAXED) & m) != m;
-        swd_assert(!longer_than_got);
-        i += k;
-        n -= k;
-    }
+    return &g.chunk[i / SWD_CHUNK_GRANULES].length[i % SWD_CHUNK_GRANULES];
+}
+
+void swd_granule_mark(void *p, size_t from, size_t to)
+{
+    uint32_t was = __atomic_exchange_n(length_of(p), (uint32_t)to, __ATOMIC_RELAXED);
+    bool put_twice = was == 0;
+    swd_assert(!put_twice);
+    bool not_the_length_it_was_got_with = was != from;
+    swd_assert(!not_the_length_it_was_got_with);
+}
+
+void swd_granule_mark_new(void *p, size_t n)
+{
+    uint32_t was = __atomic_exchange_n(length_of(p), (uint32_t)n, __ATOMIC_RELAXED);
+    swd_assert(was == 0);
 }
 
 size_t swd_granule_metadata(void)

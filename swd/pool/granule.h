@@ -38,13 +38,10 @@ void swd_granule_set_dirty(void *p, size_t n);
 /* The node whose share p lies in. */
 unsigned swd_granule_node(const void *p);
 
-/* The hand-out check: marks n granules as one extent handed out, or back. Panics on a foreign
- * pointer, a double put or a wrong length. */
-void swd_granule_mark_out(void *p, size_t n);
-void swd_granule_mark_grown(void *p, size_t from, size_t to);
-/* A second extent begins at p, inside one that is handed out. */
-void swd_granule_mark_out_start(void *p);
-void swd_granule_mark_in(void *p, size_t n);
+/* The hand-out check: an extent of n granules begins at p; it changes from `from` to `to` granules
+ * (0: it is put). Panics on a foreign pointer, a double put or a wrong length. */
+void swd_granule_mark_new(void *p, size_t n);
+void swd_granule_mark(void *p, size_t from, size_t to);
 
 /* Bytes of the depot's own tables in use. */
 size_t swd_granule_metadata(void);

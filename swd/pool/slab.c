@@ -1,78 +1,80 @@
-/* General pooled memory: see slab.h. Size classes of 16 bytes up to 1 KiB, then four to a doubling
- * up to 32 KiB, carved from 64 KiB extents; beyond that whole extents. One lock a class. */
+/* General pooled memory: see slab.h. The byte-slice pools: one for each of 44 size classes, 16
+ * bytes apart up to 256, then four to a doubling up to 32 KiB; beyond that whole extents. */
 #include "pool/slab.h"
 
-#include <pthread.h>
 #include <stdint.h>
-#include <string.h>
 
-#include "base/check.h"
 #include "pool/extent.h"
+#include "pool/pool.h"
+#include "pool/pool_int.h"
 
-#define EXACT   64
-#define CLASSES 84
-#define LARGE   ((size_t)32 * 1024)
+#define EXACT 16
+#define LARGE ((size_t)32 * 1024)
 
-struct slab_class {
-    pthread_mutex_t lock;
-    void *free;
-    char *bump, *end;
-};
-static struct slab_class classes[CLASSES] = {
-    [0 ... CLASSES - 1] = {.lock = PTHREAD_MUTEX_INITIALIZER},
-};
+#define ONE(bytes)                                                                                 \
+    {                                                                                              \
+        .size = (bytes)                                                                            \
+    }
+#define FOUR(u)     ONE((u)*80), ONE((u)*96), ONE((u)*112), ONE((u)*128)
+#define SIXTEENS(n) ONE((n)*16), ONE((n)*16 + 16), ONE((n)*16 + 32), ONE((n)*16 + 48)
+#define CLASS_TYPES                                                                                \
+    SIXTEENS(1), SIXTEENS(5), SIXTEENS(9), SIXTEENS(13), FOUR(4), FOUR(8), FOUR(16), FOUR(32),     \
+        FOUR(64), FOUR(128), FOUR(256)
 
-static size_t class_of(size_t n)
+static const struct swd_pool_type types[SWD_POOL_SLICES] = {CLASS_TYPES};
+
+static inline unsigned class_of(size_t n)
 {
     size_t u = n == 0 ? 1 : (n + 15) / 16;
     if (u <= EXACT)
-        return u - 1;
+        return (unsigned)u - 1;
     unsigned e = 63 - (unsigned)__builtin_clzll(u - 1);
-    return EXACT + (e - 6) * 4 + (((u - 1) >> (e - 2)) - 4);
+    return EXACT + (e - 4) * 4 + ((unsigned)((u - 1) >> (e - 2)) - 4);
 }
 
-static size_t class_size(size_t c)
+static size_t extent_bytes(size_t n)
 {
-    if (c < EXACT)
-        return (c + 1) * 16;
-    return ((5 + (c - EXACT) % 4) << (4 + (c - EXACT) / 4)) * 16;
+    return (n + SWD_GRANULE - 1) / SWD_GRANULE * SWD_GRANULE;
 }
 
-static void *class_alloc(struct slab_class *c, size_t size)
+static void *large_alloc(size_t n)
 {
-    void *p = NULL;
-    pthread_mutex_lock(&c->lock);
-    if (c->free != NULL) {
-        p = c->free;
-        c->free = *(void **)p;
-    } else {
-        if ((size_t)(c->end - c->bump) < size) {
-            char *x = swd_extent_get(SWD_GRANULE, false);
-            if (x != NULL) {
-                c->bump = x;
-                c->end = x + SWD_GRANULE;
-            }
-        }
-        if ((size_t)(c->end - c->bump) >= size) {
-            p = c->bump;
-            c->bump += size;
-        }
-    }
-    pthread_mutex_unlock(&c->lock);
+    if (n > SIZE_MAX / 2)
+        return NULL;
+    void *p = swd_extent_get(n, false);
+    if (p == NULL)
+        return NULL;
+    SWD_LSAN_ROOT(p, n);
+    pool_owner_add(&pool_owner_slice.mapped, extent_bytes(n));
+    pool_owner_add(&pool_owner_slice.used, n);
+    swd_pool_note_oversize(SWD_POOL_TYPED, SWD_OVERSIZE_ASKED, n);
     return p;
 }
 
-static void *slab_raw(size_t n)
+static void large_free(void *p, size_t n)
 {
-    if (n > LARGE)
-        return n > SIZE_MAX / 2 ? NULL : swd_extent_get(n, false);
-    size_t c = class_of(n);
-    return class_alloc(&classes[c], class_size(c));
+    SWD_LSAN_UNROOT(p, n);
+    swd_extent_put(p, n);
+    pool_owner_sub(&pool_owner_slice.mapped, extent_bytes(n));
+    pool_owner_sub(&pool_owner_slice.used, n);
+}
+
+static inline void *slab_raw(size_t n, const char *who)
+{
+    if (SWD_UNLIKELY(n > LARGE))
+        return large_alloc(n);
+    unsigned c = class_of(n);
+    void *p = swd_pool_get(SWD_POOL_TYPED + c, &types[c], who);
+#ifdef SWD_ASAN
+    if (p != NULL)
+        SWD_POISON((char *)p + n, types[c].size - n);
+#endif
+    return p;
 }
 
 void *swd_slab_alloc(size_t n)
 {
-    void *p = slab_raw(n);
+    void *p = slab_raw(n, SWD_HERE);
     if (p != NULL)
         memset(p, 0, n);
     return p;
@@ -82,20 +84,17 @@ void swd_slab_free(void *p, size_t n)
 {
     if (p == NULL)
         return;
-    if (n > LARGE) {
-        swd_extent_put(p, n);
+    if (SWD_UNLIKELY(n > LARGE)) {
+        large_free(p, n);
         return;
     }
-    struct slab_class *c = &classes[class_of(n)];
-    pthread_mutex_lock(&c->lock);
-    *(void **)p = c->free;
-    c->free = p;
-    pthread_mutex_unlock(&c->lock);
+    unsigned c = class_of(n);
+    swd_pool_put(SWD_POOL_TYPED + c, &types[c], p);
 }
 
 char *swd_slab_strndup(const char *s, size_t n)
 {
-    char *p = n < SIZE_MAX / 2 ? slab_raw(n + 1) : NULL;
+    char *p = n < SIZE_MAX / 2 ? slab_raw(n + 1, SWD_HERE) : NULL;
     if (p == NULL)
         return NULL;
     memcpy(p, s, n);
@@ -103,11 +102,17 @@ char *swd_slab_strndup(const char *s, size_t n)
     return p;
 }
 
+/* The malloc shape: the size in the 16 bytes before. */
 #define HEAD 16
+
+static size_t *size_of(void *p)
+{
+    return (size_t *)(void *)((char *)p - HEAD);
+}
 
 void *swd_slab_malloc(size_t n)
 {
-    size_t *h = n < SIZE_MAX / 2 ? slab_raw(n + HEAD) : NULL;
+    size_t *h = n < SIZE_MAX / 2 ? slab_raw(n + HEAD, SWD_HERE) : NULL;
     if (h == NULL)
         return NULL;
     *h = n;
@@ -117,14 +122,29 @@ void *swd_slab_malloc(size_t n)
 void swd_slab_mfree(void *p)
 {
     if (p != NULL)
-        swd_slab_free((char *)p - HEAD, *(size_t *)(void *)((char *)p - HEAD) + HEAD);
+        swd_slab_free(size_of(p), *size_of(p) + HEAD);
+}
+
+/* Whether n bytes are served by the very object that serves `old`. */
+static int same_object(size_t old, size_t n)
+{
+    if (old > LARGE || n > LARGE)
+        return 0;
+    return class_of(old) == class_of(n);
 }
 
 void *swd_slab_realloc(void *p, size_t n)
 {
     if (p == NULL)
         return swd_slab_malloc(n);
-    size_t old = *(size_t *)(void *)((char *)p - HEAD);
+    if (n > SIZE_MAX / 2)
+        return NULL;
+    size_t old = *size_of(p);
+    if (same_object(old + HEAD, n + HEAD)) {
+        SWD_UNPOISON(p, n);
+        *size_of(p) = n;
+        return p;
+    }
     void *q = swd_slab_malloc(n);
     if (q == NULL)
         return NULL;
