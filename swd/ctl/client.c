@@ -320,7 +320,7 @@ static int line_next(struct swd_ctl_client *c, size_t *n, struct swd_err *e)
 static int message_next(struct swd_ctl_client *c, int64_t id, bool *done, json_t **result,
                         struct swd_err *e)
 {
-    size_t n;
+    size_t n = 0;
     json_t *msg;
     int rc = line_next(c, &n, e);
     if (rc != 0)

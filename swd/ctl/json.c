@@ -1,6 +1,7 @@
-/* JSON as swctl reads and prints it. jansson prints reals with 17 digits and refuses whole numbers
- * beyond 64 bits, so numbers are printed here, as JavaScript does (ECMA-262, Number::toString), and
- * such answers are parsed again with whole numbers as reals. Any thread. */
+/* JSON as swctl reads and prints it. jansson prints reals with 17 digits, escapes in capitals and
+ * refuses whole numbers beyond 64 bits, so values are printed here, as JavaScript does (ECMA-262,
+ * Number::toString and QuoteJSONString), and such answers are parsed again with whole numbers as
+ * reals. Any thread. */
 #include "ctl/text.h"
 
 #include <math.h>
@@ -35,9 +36,20 @@ static void real_print(FILE *f, double v)
         fprintf(f, "%.*s.%s", exp, digits, digits + exp);
 }
 
-static void string_print(FILE *f, const json_t *v)
+static void string_print(FILE *f, const char *s, size_t n)
 {
-    json_dumpf(v, f, JSON_ENCODE_ANY);
+    static const char plain[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+    fputc('"', f);
+    for (size_t i = 0; i < n; i++) {
+        const char *at = s[i] ? strchr(plain, s[i]) : NULL;
+        if (at)
+            fprintf(f, "\\%c", letters[at - plain]);
+        else if ((unsigned char)s[i] < 0x20)
+            fprintf(f, "\\u%04x", (unsigned)s[i]);
+        else
+            fputc(s[i], f);
+    }
+    fputc('"', f);
 }
 
 static void array_print(FILE *f, const json_t *v)
@@ -56,10 +68,8 @@ static void object_print(FILE *f, const json_t *v)
     json_t *o = (json_t *)v;
     const char *sep = "{";
     for (void *it = json_object_iter(o); it; it = json_object_iter_next(o, it)) {
-        json_t *key = json_stringn(json_object_iter_key(it), json_object_iter_key_len(it));
         fputs(sep, f);
-        string_print(f, key);
-        json_decref(key);
+        string_print(f, json_object_iter_key(it), json_object_iter_key_len(it));
         fputc(':', f);
         swd_ctl_json_print(f, json_object_iter_value(it));
         sep = ",";
@@ -72,7 +82,7 @@ void swd_ctl_json_print(FILE *f, const json_t *v)
     switch (json_typeof(v)) {
     case JSON_OBJECT: object_print(f, v); break;
     case JSON_ARRAY: array_print(f, v); break;
-    case JSON_STRING: string_print(f, v); break;
+    case JSON_STRING: string_print(f, json_string_value(v), json_string_length(v)); break;
     case JSON_INTEGER: fprintf(f, "%" JSON_INTEGER_FORMAT, json_integer_value(v)); break;
     case JSON_REAL: real_print(f, json_real_value(v)); break;
     case JSON_TRUE: fputs("true", f); break;
