@@ -63,3 +63,17 @@ struct swd_heap **swd_unit_udata(void *ctx)
 {
     return (struct swd_heap **)&((duk_hthread *)ctx)->heap->heap_udata;
 }
+
+int swd_unit_class(void *ctx, int idx)
+{
+    duk_hobject *h = duk_get_hobject((duk_context *)ctx, idx);
+    if (!h)
+        return -1;
+    return DUK_HOBJECT_IS_PROXY(h) ? SWD_CLASS_PROXY : (int)DUK_HOBJECT_GET_CLASS_NUMBER(h);
+}
+
+void swd_unit_push_target(void *ctx, int idx)
+{
+    duk_hobject *h = duk_get_hobject((duk_context *)ctx, idx);
+    duk_push_hobject((duk_context *)ctx, ((duk_hproxy *)h)->target);
+}

@@ -111,15 +111,26 @@ static size_t thrown_trim(const char *line, size_t n)
     return n;
 }
 
-/* Removes those flags from the frames ("    at name (file:line) flags") of a stack, in place. */
+/* Frames that are no script's: Duktape's own, and those of the library's prelude ("swd:core"). */
+static bool thrown_hides(const char *line, size_t n)
+{
+    return memmem(line, n, " (swd:", 6) || (n > 9 && memcmp(line + n - 9, " internal", 9) == 0);
+}
+
+/* Removes those flags and frames ("    at name (file:line) flags") of a stack, in place. */
 static void thrown_clean(char *stack)
 {
     char *in = stack, *out = stack;
     while (*in) {
         size_t n = strcspn(in, "\n"), keep = n;
         bool more = in[n] == '\n';
-        if (strncmp(in, "    at ", 7) == 0)
+        if (strncmp(in, "    at ", 7) == 0) {
+            if (thrown_hides(in, n)) {
+                in += n + more;
+                continue;
+            }
             keep = thrown_trim(in, n);
+        }
         memmove(out, in, keep);
         out += keep;
         in += n + more;
@@ -127,6 +138,22 @@ static void thrown_clean(char *stack)
             *out++ = '\n';
     }
     *out = '\0';
+}
+
+/* An error made by the prelude is blamed on the first frame of the script, if there is one. */
+static void thrown_blame(struct swd_thrown *t)
+{
+    const char *frame = strncmp(t->source, "swd:", 4) == 0 ? strstr(t->stack, "\n    at ") : NULL;
+    for (; frame; frame = strstr(frame + 1, "\n    at ")) {
+        size_t n = strcspn(frame + 1, "\n");
+        const char *open = memmem(frame + 1, n, " (", 2);
+        const char *colon = open ? memrchr(open, ':', n - (size_t)(open - frame - 1)) : NULL;
+        if (!colon)
+            continue;
+        snprintf(t->source, sizeof t->source, "%.*s", (int)(colon - open - 2), open + 2);
+        t->line = (int)strtol(colon + 1, NULL, 10);
+        return;
+    }
 }
 
 void swd_thrown_fill(duk_context *ctx, duk_idx_t idx, struct swd_thrown *t)
@@ -155,4 +182,5 @@ void swd_thrown_fill(duk_context *ctx, duk_idx_t idx, struct swd_thrown *t)
     l = (struct thrown_look){.idx = l.idx, .key = "lineNumber"};
     thrown_try(ctx, thrown_number, &l);
     t->line = l.number > 0 ? l.number : 0;
+    thrown_blame(t);
 }

@@ -20,4 +20,10 @@ struct swd_heap *swd_unit_heap(void *ctx);
 /* Where a context's heap keeps its udata (a struct swd_heap *). */
 struct swd_heap **swd_unit_udata(void *ctx);
 
+/* Duktape's class number of the object at `idx` (see swd/lib/kind.c), SWD_CLASS_PROXY for a Proxy,
+ * -1 for what is no object. Runs no script code. And the target of the Proxy at `idx`, pushed. */
+#define SWD_CLASS_PROXY 100
+int swd_unit_class(void *ctx, int idx);
+void swd_unit_push_target(void *ctx, int idx);
+
 #endif

@@ -90,6 +90,10 @@ enum swd_run_rc swd_lib_message(struct swd_lib *lib, const char *json, size_t n,
 /* A module source that was SWD_EBUSY is there now (or failed): resumes who waits for it. */
 enum swd_run_rc swd_lib_module_ready(struct swd_lib *lib, struct swd_thrown *thrown);
 
+/* Whether a require waits for its source: nothing else of the runner runs until
+ * swd_lib_module_ready(); hold messages back meanwhile (swd_lib_message must not be called). */
+bool swd_lib_suspended(const struct swd_lib *lib);
+
 /* Whether anything can still happen: a ref'd timer, a suspended require, an onMessage handler. */
 bool swd_lib_alive(const struct swd_lib *lib);
 /* When the next timer is due (CLOCK_MONOTONIC ns), UINT64_MAX for none. */
@@ -103,5 +107,12 @@ int swd_lib_exit_code(const struct swd_lib *lib);
  */
 enum swd_run_rc swd_lib_result(struct swd_lib *lib, struct swd_bytebuf *out, bool *present,
                                struct swd_thrown *thrown);
+
+/* Literal specifiers of require('x'), import('x'), import ... from 'x' and export ... from 'x' in a
+ * source text, in order, duplicates included; comments, strings, templates and regular expressions
+ * are passed over. Needs no heap; any thread. For fetching ahead: nothing depends on it being
+ * complete. */
+void swd_lib_scan_requires(const char *source, size_t n,
+                           void (*found)(void *arg, const char *specifier, size_t n), void *arg);
 
 #endif

@@ -1,0 +1,197 @@
+/* The inside of the library: one heap's C state, and what its files offer each other.
+ *
+ * Everything runs on the thread of the runner's turn, inside swd_heap_run() unless said otherwise.
+ * Functions that take a duk_context may throw (longjmp): they hold no resource outside of the heap
+ * across a call that can throw, text is built in Duktape buffers (out.c). C state that scripts'
+ * errors may leave behind (timers) is consistent between any two calls. */
+#ifndef SWD_LIB_INT_H
+#define SWD_LIB_INT_H
+
+#include "base/check.h"
+#include "engine/duk.h"
+#include "lib/lib.h"
+
+#define SWD_LIB_MAGIC 0x11b7a81eu
+
+/* Native-only properties: hidden symbols, which no script can name. */
+#define SWD_KEY_TIMER DUK_HIDDEN_SYMBOL("timer") /* Timeout, Immediate: id */
+#define SWD_KEY_FN    DUK_HIDDEN_SYMBOL("fn")
+#define SWD_KEY_ARGS  DUK_HIDDEN_SYMBOL("args")
+
+struct swd_timer_slot;
+struct swd_timers {
+    struct swd_timer_slot *slots; /* stable places; SWD_SLOT_TIMERS[i] is the JavaScript side */
+    uint32_t *heap;               /* 4-ary heap of slot numbers by (due, seq) */
+    uint32_t *map;                /* open addressing: id -> slot + 1 */
+    uint32_t cap, map_cap;
+    uint32_t heap_n, live, refd, free_head;
+    uint32_t imm_head, imm_tail, imm_n; /* immediates, a list through the slots */
+    uint32_t imm_batch;                 /* how many of them this round still runs */
+    uint32_t running;                   /* slot + 1 of the callback that runs, 0: none */
+    uint64_t next_id;
+    uint64_t now, deadline; /* of this turn */
+};
+
+struct swd_lib {
+    unsigned magic;
+    struct swd_heap *heap;
+    struct swd_account *account;
+    struct swd_limits limits;
+    const struct swd_host *host;
+    void *host_arg;
+    uint64_t id;
+    char *name, *path, *args, *argv0; /* path: absolute display path of the main script */
+    size_t name_len, path_len, args_len, argv0_len;
+    struct swd_timers timers;
+    uint64_t modules;
+    unsigned group_depth;
+    bool suspended;     /* a require waits for its source */
+    bool has_result;    /* runner.result() was called, or the script has a completion value */
+    bool result_forced; /* by runner.result(): the completion value does not replace it */
+    bool listening, listening_ref; /* an onMessage handler; it keeps the runner alive */
+    int exit_code;
+    uint64_t opened;             /* clock when the heap was made */
+    struct swd_bytebuf *scratch; /* what the host answers; good until the next question */
+    unsigned stream_parts;       /* process.stdout (1), stderr (2) hold an unfinished line */
+};
+
+struct swd_lib *swd_lib_of(duk_context *ctx);
+
+/* modules.def: what each file adds to the global object, and what require(id) answers. */
+struct swd_lib_module {
+    const char *id;
+    void (*globals)(duk_context *ctx); /* the global object is on top; NULL: none */
+    void (*exports)(duk_context *ctx); /* pushes the module's exports; NULL: not a module */
+};
+extern const struct swd_lib_module swd_lib_modules[];
+extern const size_t swd_lib_modules_n;
+
+/* Stand for "adds no globals" and "is no module" in modules.def. */
+void swd_lib_no_globals(duk_context *ctx);
+void swd_lib_no_exports(duk_context *ctx);
+
+#define SWD_MODULE(id, globals, exports)                                                           \
+    void globals(duk_context *ctx);                                                                \
+    void exports(duk_context *ctx);
+#include "lib/modules.def"
+#undef SWD_MODULE
+
+/* ---- out.c: text under construction, in a Duktape buffer on the value stack ---- */
+struct swd_out {
+    duk_context *ctx;
+    duk_idx_t idx; /* of the dynamic buffer; must stay on the stack while used */
+    char *data;
+    size_t len, cap, max;
+    bool full; /* something did not fit and was left out */
+};
+void swd_out_init(struct swd_out *o, duk_context *ctx, size_t max); /* pushes the buffer */
+void swd_out_add(struct swd_out *o, const void *p, size_t n);
+/* Puts `n` bytes in the place of all text behind `from`, as much as fits. */
+void swd_out_replace(struct swd_out *o, size_t from, const char *p, size_t n);
+void swd_out_adds(struct swd_out *o, const char *s);
+void swd_out_addc(struct swd_out *o, char c);
+void swd_out_fill(struct swd_out *o, char c, size_t n);
+void swd_out_addf(struct swd_out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void swd_out_value(struct swd_out *o, duk_idx_t idx); /* String(value), the value stays */
+void swd_out_json(struct swd_out *o, const char *utf8, size_t n); /* inside of a JSON string */
+
+/* UTF-16 code units of `n` bytes of UTF-8. */
+size_t swd_text_units(const char *p, size_t n);
+
+/* ---- kind.c: what an object is, without running any script code ---- */
+enum swd_kind {
+    SWD_KIND_NONE,
+    SWD_KIND_OBJECT,
+    SWD_KIND_ARRAY,
+    SWD_KIND_FUNCTION,
+    SWD_KIND_ARGUMENTS,
+    SWD_KIND_BOOLEAN,
+    SWD_KIND_DATE,
+    SWD_KIND_ERROR,
+    SWD_KIND_NUMBER,
+    SWD_KIND_REGEXP,
+    SWD_KIND_STRING,
+    SWD_KIND_GLOBAL,
+    SWD_KIND_SYMBOL,
+    SWD_KIND_THREAD,
+    SWD_KIND_ARRAYBUFFER,
+    SWD_KIND_DATAVIEW,
+    SWD_KIND_TYPED, /* every typed array, and plain buffers */
+    SWD_KIND_PROXY,
+    SWD_KIND_OTHER
+};
+enum swd_kind swd_kind_of(duk_context *ctx, duk_idx_t idx);
+/* Pushes the target of the Proxy at `idx`. */
+void swd_kind_push_target(duk_context *ctx, duk_idx_t idx);
+
+/* ---- inspect.c ---- */
+struct swd_inspect_opts {
+    int depth;          /* levels below the value; -1: all */
+    unsigned break_len; /* columns */
+    unsigned compact;   /* innermost levels that share a line */
+    unsigned indent;    /* columns already taken on the left */
+    bool hidden;        /* non-enumerable properties too */
+};
+extern const struct swd_inspect_opts swd_inspect_default;
+/* Appends what Node's util.inspect() shows of the value at `idx`. Calls no script code. */
+void swd_inspect(struct swd_out *o, duk_idx_t idx, const struct swd_inspect_opts *opts);
+/* Reads { depth, breakLength, compact, showHidden } of the object at `idx`, if it is one. */
+void swd_inspect_options(duk_context *ctx, duk_idx_t idx, struct swd_inspect_opts *o);
+/* console's and util.format's: values [first, first + n) on the stack. */
+void swd_format(struct swd_out *o, duk_idx_t first, duk_idx_t n);
+
+/* ---- value.c ---- */
+/* Appends the contract's JSON of the value at `idx`; false: undefined. Runs script code. */
+bool swd_value_json(duk_context *ctx, duk_idx_t idx, struct swd_out *o);
+/* Replaces the value at `idx` by its toJSON(key), if it has one. The key is on top, popped. */
+void swd_value_to_json(duk_context *ctx, duk_idx_t idx);
+
+/* ---- process.c ---- */
+/* Prints unfinished lines of process.stdout and stderr. */
+void swd_lib_flush(duk_context *ctx);
+
+/* ---- timers.c ---- */
+int swd_timers_init(struct swd_lib *lib);
+void swd_timers_free(struct swd_lib *lib);
+/* Opens a turn at `now`; false when nothing is due. And whether anything is due at `now`. */
+bool swd_timers_begin(struct swd_lib *lib, uint64_t now, uint64_t quantum);
+bool swd_timers_due(const struct swd_lib *lib, uint64_t now);
+extern const struct swd_native swd_timers_core[];
+
+/* ---- module.c ---- */
+/* Pushes the compiled function of a script (a completion value comes back from it) or, `wrapped`,
+ * of a CommonJS module. Throws SyntaxError. */
+void swd_module_compile(duk_context *ctx, const char *source, size_t n, const char *name,
+                        size_t name_len, bool wrapped);
+extern const struct swd_native swd_module_core[];
+
+/* ---- prelude.c: JavaScript compiled into the binary ---- */
+enum swd_prelude {
+#define SWD_PRELUDE(name) PRELUDE_##name,
+#include "lib/prelude.def"
+#undef SWD_PRELUDE
+};
+/* Pushes the value of a prelude file's expression. */
+void swd_prelude_push(duk_context *ctx, enum swd_prelude which);
+
+/* ---- lib.c ---- */
+/* Pushes / pops-and-stores a value of the library, by name (kept in SWD_SLOT_LIB). */
+void swd_lib_push(duk_context *ctx, const char *name);
+void swd_lib_keep(duk_context *ctx, const char *name);
+/* A global whose value the native `make` answers when it is first touched. */
+void swd_lib_lazy(duk_context *ctx, const char *name, const struct swd_native *make);
+
+/* Throws a TypeError or RangeError with a `code` property, as Node does. */
+_Noreturn void swd_throw_code(duk_context *ctx, int type, const char *code, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* TypeError ERR_INVALID_ARG_TYPE: `The "name" argument must be <what>. Received ...`. */
+_Noreturn void swd_throw_arg(duk_context *ctx, duk_idx_t idx, const char *name, const char *what);
+
+/* Pushes an ASCII name of ours that is not a literal where it is used. */
+void swd_push_name(duk_context *ctx, const char *name);
+
+/* Pops the value and defines it on the object at `obj` as built-ins are: not enumerable. */
+void swd_lib_def(duk_context *ctx, duk_idx_t obj, const char *name);
+
+#endif

@@ -1,0 +1,42 @@
+/* What an object is, told without running any script code.
+ *
+ * Duktape's API asks objects in ways that a Proxy or a Symbol.toStringTag can answer; the engine
+ * tells an object's class number and whether it is a Proxy. Cost: a table look-up. */
+#include "engine/unit.h"
+#include "lib/int.h"
+
+#define KIND_MAX 30
+
+/* By DUK_HOBJECT_CLASS_* of duktape.c. */
+static const uint8_t kind_of_class[KIND_MAX] = {
+    [0] = SWD_KIND_OTHER,    [1] = SWD_KIND_OBJECT,       [2] = SWD_KIND_ARRAY,
+    [3] = SWD_KIND_FUNCTION, [4] = SWD_KIND_ARGUMENTS,    [5] = SWD_KIND_BOOLEAN,
+    [6] = SWD_KIND_DATE,     [7] = SWD_KIND_ERROR,        [8] = SWD_KIND_OBJECT,
+    [9] = SWD_KIND_OBJECT,   [10] = SWD_KIND_NUMBER,      [11] = SWD_KIND_REGEXP,
+    [12] = SWD_KIND_STRING,  [13] = SWD_KIND_GLOBAL,      [14] = SWD_KIND_SYMBOL,
+    [15] = SWD_KIND_OTHER,   [16] = SWD_KIND_OTHER,       [17] = SWD_KIND_OTHER,
+    [18] = SWD_KIND_THREAD,  [19] = SWD_KIND_ARRAYBUFFER, [20] = SWD_KIND_DATAVIEW,
+    [21] = SWD_KIND_TYPED,   [22] = SWD_KIND_TYPED,       [23] = SWD_KIND_TYPED,
+    [24] = SWD_KIND_TYPED,   [25] = SWD_KIND_TYPED,       [26] = SWD_KIND_TYPED,
+    [27] = SWD_KIND_TYPED,   [28] = SWD_KIND_TYPED,       [29] = SWD_KIND_TYPED,
+};
+
+enum swd_kind swd_kind_of(duk_context *ctx, duk_idx_t idx)
+{
+    int class;
+    if (duk_is_lightfunc(ctx, idx))
+        return SWD_KIND_FUNCTION;
+    if (duk_is_buffer(ctx, idx))
+        return SWD_KIND_TYPED;
+    class = swd_unit_class(ctx, (int)idx);
+    if (class < 0)
+        return SWD_KIND_NONE;
+    if (class == SWD_CLASS_PROXY)
+        return SWD_KIND_PROXY;
+    return class < KIND_MAX ? (enum swd_kind)kind_of_class[class] : SWD_KIND_OTHER;
+}
+
+void swd_kind_push_target(duk_context *ctx, duk_idx_t idx)
+{
+    swd_unit_push_target(ctx, (int)idx);
+}

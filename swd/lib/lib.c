@@ -1,0 +1,502 @@
+/* The library of one heap: made with it, driven by turns, gone with it (see lib.h).
+ *
+ * swd_lib_open() makes the heap and lets every part in modules.def add its globals. A turn enters
+ * the prelude's core through enter(), which runs the job inside the worker coroutine; C never
+ * calls a script's function outside of it, but for getters and conversions. Cost of a turn: one
+ * protected call, one coroutine switch and back. */
+#include "lib/lib.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "lib/int.h"
+#include "pool/slab.h"
+
+#define MODULE_MAX (16u << 20) /* bytes of one module's source */
+
+const struct swd_lib_module swd_lib_modules[] = {
+#define SWD_MODULE(id, globals, exports) {id, globals, exports},
+#include "lib/modules.def"
+#undef SWD_MODULE
+};
+const size_t swd_lib_modules_n = SWD_ARRAY_LEN(swd_lib_modules);
+
+static const char *const console_level_names[] = {"debug", "log", "info", "warn", "error"};
+
+const char *swd_console_level_name(enum swd_console_level l)
+{
+    return (size_t)l < SWD_ARRAY_LEN(console_level_names) ? console_level_names[l] : "log";
+}
+
+void swd_lib_no_globals(duk_context *ctx)
+{
+    (void)ctx;
+}
+
+void swd_lib_no_exports(duk_context *ctx)
+{
+    duk_push_undefined(ctx);
+}
+
+int swd_lib_init(struct swd_err *e)
+{
+    return swd_engine_init(e);
+}
+
+struct swd_lib *swd_lib_of(duk_context *ctx)
+{
+    return SWD_CAST(struct swd_lib, SWD_LIB_MAGIC, swd_heap_owner(ctx));
+}
+
+void swd_lib_push(duk_context *ctx, const char *name)
+{
+    swd_slot_push(ctx, SWD_SLOT_LIB);
+    duk_get_prop_string(ctx, -1, name);
+    duk_remove(ctx, -2);
+}
+
+void swd_lib_keep(duk_context *ctx, const char *name)
+{
+    swd_slot_push(ctx, SWD_SLOT_LIB);
+    duk_insert(ctx, -2);
+    duk_put_prop_string(ctx, -2, name);
+    duk_pop(ctx);
+}
+
+void swd_throw_code(duk_context *ctx, int type, const char *code, const char *fmt, ...)
+{
+    char text[1024];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    duk_push_error_object(ctx, type, "%s", "");
+    swd_text_push(ctx, text, strlen(text));
+    duk_put_prop_string(ctx, -2, "message");
+    swd_push_name(ctx, code);
+    duk_put_prop_string(ctx, -2, "code");
+    duk_throw(ctx);
+    __builtin_unreachable();
+}
+
+/* ---- Globals that are made at first touch ------------------------------------------------------
+ */
+
+/* Replaces the accessor `key` of the global object by the value on top of the stack. */
+static void lazy_settle(duk_context *ctx, duk_idx_t key)
+{
+    duk_push_global_object(ctx);
+    duk_dup(ctx, key);
+    duk_dup(ctx, -3);
+    duk_def_prop(ctx, -3,
+                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
+                     DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE);
+    duk_pop(ctx);
+}
+
+/* Duktape hands a getter its key, and a setter the value and the key. */
+static duk_ret_t lazy_get(duk_context *ctx)
+{
+    swd_lib_push(ctx, "lazy");
+    duk_dup(ctx, 0);
+    duk_get_prop(ctx, -2);
+    duk_call(ctx, 0);
+    lazy_settle(ctx, 0);
+    return 1;
+}
+
+static duk_ret_t lazy_set(duk_context *ctx)
+{
+    duk_dup(ctx, 0);
+    lazy_settle(ctx, 1);
+    return 0;
+}
+
+static const struct swd_native lazy_natives[] = {
+    {"get", lazy_get, 1, 0},
+    {"set", lazy_set, 2, 1},
+};
+
+void swd_lib_lazy(duk_context *ctx, const char *name, const struct swd_native *make)
+{
+    swd_lib_push(ctx, "lazy");
+    swd_native_push(ctx, make);
+    duk_put_prop_string(ctx, -2, name);
+    duk_push_global_object(ctx);
+    swd_push_name(ctx, name);
+    duk_get_prop_string(ctx, -3, DUK_HIDDEN_SYMBOL("get"));
+    duk_get_prop_string(ctx, -4, DUK_HIDDEN_SYMBOL("set"));
+    duk_def_prop(ctx, -4,
+                 DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_HAVE_SETTER | DUK_DEFPROP_CLEAR_ENUMERABLE |
+                     DUK_DEFPROP_SET_CONFIGURABLE);
+    duk_pop_2(ctx);
+}
+
+static void lazy_init(duk_context *ctx)
+{
+    duk_push_bare_object(ctx);
+    swd_native_push(ctx, &lazy_natives[0]);
+    duk_put_prop_string(ctx, -2, DUK_HIDDEN_SYMBOL("get"));
+    swd_native_push(ctx, &lazy_natives[1]);
+    duk_put_prop_string(ctx, -2, DUK_HIDDEN_SYMBOL("set"));
+    swd_lib_keep(ctx, "lazy");
+}
+
+/* ---- The prelude's core ------------------------------------------------------------------------
+ */
+
+/* complete(v): the completion value of the script is its result, unless runner.result() spoke. */
+static duk_ret_t core_complete(duk_context *ctx)
+{
+    struct swd_lib *lib = swd_lib_of(ctx);
+    if (lib->result_forced)
+        return 0;
+    lib->has_result = !duk_is_undefined(ctx, 0);
+    duk_dup(ctx, 0);
+    swd_slot_put(ctx, SWD_SLOT_RESULT);
+    return 0;
+}
+
+static duk_ret_t core_limit_error(duk_context *ctx)
+{
+    struct swd_lib *lib = swd_lib_of(ctx);
+    swd_throw_code(ctx, DUK_ERR_RANGE_ERROR, "ERR_SWD_LIMIT",
+                   "limit 'pending': more than %llu promise jobs and microtasks are queued",
+                   (unsigned long long)lib->limits.pending);
+}
+
+/* uncaught(e): whether a handler of process.on('uncaughtException') took the error. */
+static duk_ret_t core_uncaught(duk_context *ctx)
+{
+    swd_lib_push(ctx, "process");
+    if (!duk_is_object(ctx, -1)) {
+        duk_push_false(ctx);
+        return 1;
+    }
+    duk_push_literal(ctx, "uncaught");
+    duk_dup(ctx, 0);
+    duk_call_prop(ctx, -3, 1);
+    return 1;
+}
+
+static duk_ret_t core_pending_limit(duk_context *ctx)
+{
+    uint64_t n = swd_lib_of(ctx)->limits.pending;
+    duk_push_number(ctx, n > 1u << 30 ? (double)(1u << 30) : (double)n);
+    return 1;
+}
+
+static duk_ret_t core_check_callback(duk_context *ctx)
+{
+    swd_throw_arg(ctx, 0, "callback", "of type function");
+}
+
+static const struct swd_native core_natives[] = {
+    {"checkCallback", core_check_callback, 1, 1}, {"complete", core_complete, 1, 1},
+    {"limitError", core_limit_error, 0, 0},       {"uncaught", core_uncaught, 1, 1},
+    {"pendingLimit", core_pending_limit, 0, 0},   {NULL, NULL, 0, 0},
+};
+
+static void core_init(duk_context *ctx)
+{
+    swd_prelude_push(ctx, PRELUDE_core);
+    duk_push_bare_object(ctx);
+    swd_native_put(ctx, -1, core_natives);
+    swd_native_put(ctx, -1, swd_timers_core);
+    swd_native_put(ctx, -1, swd_module_core);
+    duk_get_global_string(ctx, "Reflect");
+    duk_get_prop_string(ctx, -1, "apply");
+    duk_put_prop_string(ctx, -3, "apply");
+    duk_pop(ctx);
+    swd_slot_push(ctx, SWD_SLOT_DUKTAPE);
+    duk_get_prop_string(ctx, -1, "Thread");
+    duk_get_prop_string(ctx, -1, "resume");
+    duk_put_prop_string(ctx, -4, "resume");
+    duk_get_prop_string(ctx, -1, "yield");
+    duk_put_prop_string(ctx, -4, "yield");
+    duk_put_prop_string(ctx, -3, "Thread");
+    duk_pop(ctx);
+    duk_call(ctx, 1);
+    duk_push_global_object(ctx);
+    duk_get_prop_literal(ctx, -2, "queueMicrotask");
+    swd_lib_def(ctx, -2, "queueMicrotask");
+    duk_pop(ctx);
+    swd_lib_keep(ctx, "core");
+}
+
+/* ---- Open and close ----------------------------------------------------------------------------
+ */
+
+static int open_cb(void *c, void *arg)
+{
+    duk_context *ctx = c;
+    (void)arg;
+    duk_push_bare_object(ctx);
+    swd_slot_put(ctx, SWD_SLOT_LIB);
+    duk_push_array(ctx);
+    swd_slot_put(ctx, SWD_SLOT_TIMERS);
+    duk_push_undefined(ctx);
+    swd_slot_put(ctx, SWD_SLOT_RESULT);
+    lazy_init(ctx);
+    core_init(ctx);
+    duk_push_global_object(ctx);
+    for (size_t i = 0; i < swd_lib_modules_n; i++)
+        swd_lib_modules[i].globals(ctx);
+    duk_pop(ctx);
+    return 0;
+}
+
+static int lib_copy(char **to, size_t *len, const char *s, size_t n)
+{
+    *to = swd_slab_strndup(s, n);
+    *len = n;
+    return *to ? 0 : SWD_ENOMEM;
+}
+
+/* The absolute display path of the main script: argv0 or the name if absolute, else /name. */
+static int lib_path(struct swd_lib *lib)
+{
+    char path[4096];
+    if (lib->argv0_len && lib->argv0[0] == '/')
+        return lib_copy(&lib->path, &lib->path_len, lib->argv0, lib->argv0_len);
+    snprintf(path, sizeof(path), "%s%s", lib->name[0] == '/' ? "" : "/", lib->name);
+    return lib_copy(&lib->path, &lib->path_len, path, strlen(path));
+}
+
+static int lib_fill(struct swd_lib *lib, const struct swd_lib_opts *o)
+{
+    const char *name = o->name ? o->name : "script";
+    const char *argv0 = o->argv0 ? o->argv0 : name;
+    int rc = lib_copy(&lib->name, &lib->name_len, name, strlen(name));
+    if (rc == 0)
+        rc = lib_copy(&lib->argv0, &lib->argv0_len, argv0, strlen(argv0));
+    if (rc == 0)
+        rc = lib_copy(&lib->args, &lib->args_len, o->args ? o->args : "[]",
+                      o->args ? o->args_len : 2);
+    if (rc == 0)
+        rc = lib_path(lib);
+    if (rc == 0)
+        rc = swd_timers_init(lib);
+    return rc;
+}
+
+int swd_lib_open(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_err *e)
+{
+    struct swd_heap_opts ho = {o->account, o->limits, NULL};
+    struct swd_thrown thrown;
+    struct swd_lib *lib = swd_slab_alloc(sizeof(*lib));
+    int rc = SWD_ENOMEM;
+    *out = NULL;
+    if (!lib)
+        return swd_fail(e, SWD_ENOMEM, "no memory for a runner's library");
+    lib->magic = SWD_LIB_MAGIC;
+    lib->account = o->account;
+    lib->limits = *o->limits;
+    lib->host = o->host;
+    lib->host_arg = o->host_arg;
+    lib->id = o->id;
+    lib->opened = swd_clock_mono();
+    lib->scratch = swd_bytebuf_get(MODULE_MAX);
+    if (!lib->scratch || lib_fill(lib, o) != 0) {
+        rc = swd_fail(e, SWD_ENOMEM, "no memory for a runner's library");
+        goto fail;
+    }
+    ho.owner = lib;
+    rc = swd_heap_create(&ho, &lib->heap, e);
+    if (rc != 0)
+        goto fail;
+    if (swd_heap_run(lib->heap, open_cb, NULL, &thrown) != SWD_RUN_OK) {
+        rc = swd_fail(e, SWD_ENOMEM, "the library did not fit: %s",
+                      swd_heap_stopped(lib->heap) ? swd_stop_text(swd_heap_stopped(lib->heap))
+                                                  : thrown.message);
+        swd_fail_hint(e, "raise memory_hard (%llu bytes)",
+                      (unsigned long long)lib->limits.memory_hard);
+        goto fail;
+    }
+    *out = lib;
+    return 0;
+fail:
+    swd_lib_close(&lib);
+    return rc;
+}
+
+static void lib_free_text(char **p, size_t n)
+{
+    if (*p)
+        swd_slab_free(*p, n + 1);
+    *p = NULL;
+}
+
+void swd_lib_close(struct swd_lib **libp)
+{
+    struct swd_lib *lib = *libp;
+    if (!lib)
+        return;
+    SWD_CHECK(lib, SWD_LIB_MAGIC);
+    if (lib->heap)
+        swd_heap_destroy(&lib->heap);
+    swd_timers_free(lib);
+    if (lib->scratch)
+        swd_bytebuf_put(&lib->scratch);
+    lib_free_text(&lib->name, lib->name_len);
+    lib_free_text(&lib->path, lib->path_len);
+    lib_free_text(&lib->args, lib->args_len);
+    lib_free_text(&lib->argv0, lib->argv0_len);
+    lib->magic = 0;
+    swd_slab_free(lib, sizeof(*lib));
+    *libp = NULL;
+}
+
+struct swd_heap *swd_lib_heap(struct swd_lib *lib)
+{
+    return lib->heap;
+}
+
+/* ---- Turns -------------------------------------------------------------------------------------
+ */
+
+/* Calls core.enter(kind, a, b); a and b are on top of the stack and are popped. */
+static void core_enter(duk_context *ctx, const char *kind)
+{
+    struct swd_lib *lib = swd_lib_of(ctx);
+    swd_lib_push(ctx, "core");
+    duk_get_prop_string(ctx, -1, "enter");
+    duk_remove(ctx, -2);
+    duk_insert(ctx, -3);
+    swd_push_name(ctx, kind);
+    duk_insert(ctx, -3);
+    lib->suspended = false;
+    duk_call(ctx, 3);
+    lib->suspended = duk_get_boolean(ctx, -1);
+    duk_pop(ctx);
+    if (lib->stream_parts && !lib->suspended)
+        swd_lib_flush(ctx);
+}
+
+struct main_job {
+    struct swd_lib *lib;
+    const char *source;
+    size_t n;
+    enum swd_lang lang;
+    enum swd_goal goal;
+};
+
+static bool name_ends(const struct swd_lib *lib, const char *suffix)
+{
+    size_t n = strlen(suffix);
+    return lib->name_len >= n && memcmp(lib->name + lib->name_len - n, suffix, n) == 0;
+}
+
+static enum swd_goal main_goal(const struct main_job *m)
+{
+    if (m->goal != SWD_GOAL_AUTO)
+        return m->goal;
+    if (name_ends(m->lib, ".cjs"))
+        return SWD_GOAL_COMMONJS;
+    return name_ends(m->lib, ".mjs") ? SWD_GOAL_MODULE : SWD_GOAL_SCRIPT;
+}
+
+static int main_cb(void *c, void *arg)
+{
+    duk_context *ctx = c;
+    struct main_job *m = arg;
+    enum swd_goal goal = main_goal(m);
+    if (m->lang != SWD_LANG_AUTO && m->lang != SWD_LANG_JS)
+        swd_throw_code(ctx, DUK_ERR_SYNTAX_ERROR, "unsupported",
+                       "TypeScript and JSX need the transpiler, which this build does not have");
+    if (goal == SWD_GOAL_MODULE)
+        swd_throw_code(ctx, DUK_ERR_SYNTAX_ERROR, "unsupported",
+                       "ES modules need the transpiler, which this build does not have; use "
+                       "require() and goal commonjs");
+    swd_module_compile(ctx, m->source, m->n, m->lib->name, m->lib->name_len,
+                       goal == SWD_GOAL_COMMONJS);
+    swd_text_push(ctx, m->lib->path, m->lib->path_len);
+    core_enter(ctx, goal == SWD_GOAL_COMMONJS ? "commonjs" : "script");
+    return 0;
+}
+
+enum swd_run_rc swd_lib_main(struct swd_lib *lib, const char *source, size_t n, enum swd_lang lang,
+                             enum swd_goal goal, struct swd_thrown *thrown)
+{
+    struct main_job m = {lib, source, n, lang, goal};
+    return swd_heap_run(lib->heap, main_cb, &m, thrown);
+}
+
+static int enter_cb(void *c, void *arg)
+{
+    duk_push_undefined(c);
+    duk_push_undefined(c);
+    core_enter(c, arg);
+    return 0;
+}
+
+enum swd_run_rc swd_lib_turn(struct swd_lib *lib, uint64_t now, uint64_t quantum, bool *more,
+                             struct swd_thrown *thrown)
+{
+    enum swd_run_rc rc = SWD_RUN_OK;
+    *more = false;
+    if (lib->suspended)
+        return rc;
+    if (swd_timers_begin(lib, now, quantum))
+        rc = swd_heap_run(lib->heap, enter_cb, (void *)"turn", thrown);
+    if (rc == SWD_RUN_OK)
+        *more = swd_timers_due(lib, swd_clock_mono());
+    return rc;
+}
+
+enum swd_run_rc swd_lib_module_ready(struct swd_lib *lib, struct swd_thrown *thrown)
+{
+    if (!lib->suspended)
+        return SWD_RUN_OK;
+    return swd_heap_run(lib->heap, enter_cb, (void *)"resume", thrown);
+}
+
+struct message_job {
+    const char *json;
+    size_t n;
+};
+
+static int message_cb(void *c, void *arg)
+{
+    duk_context *ctx = c;
+    struct message_job *m = arg;
+    swd_lib_push(ctx, "onMessage");
+    if (!duk_is_function(ctx, -1))
+        return 0;
+    duk_push_array(ctx);
+    swd_text_push(ctx, m->json, m->n);
+    duk_json_decode(ctx, -1);
+    duk_put_prop_index(ctx, -2, 0);
+    core_enter(ctx, "call");
+    return 0;
+}
+
+enum swd_run_rc swd_lib_message(struct swd_lib *lib, const char *json, size_t n,
+                                struct swd_thrown *thrown)
+{
+    struct message_job m = {json, n};
+    swd_assert(!lib->suspended);
+    return swd_heap_run(lib->heap, message_cb, &m, thrown);
+}
+
+bool swd_lib_suspended(const struct swd_lib *lib)
+{
+    return lib->suspended;
+}
+
+bool swd_lib_alive(const struct swd_lib *lib)
+{
+    return lib->suspended || lib->timers.refd > 0 || (lib->listening && lib->listening_ref);
+}
+
+uint64_t swd_lib_module_count(const struct swd_lib *lib)
+{
+    return lib->modules;
+}
+
+int swd_lib_exit_code(const struct swd_lib *lib)
+{
+    return lib->exit_code;
+}

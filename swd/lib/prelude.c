@@ -1,0 +1,37 @@
+/* JavaScript compiled into the binary (prelude.def names the files of prelude/).
+ *
+ * Each file is one ES5 expression in plain ASCII, compiled in a heap when something first needs
+ * it. */
+#include <string.h>
+
+#include "lib/int.h"
+
+static const char prelude_core[] = {
+#include "prelude/core.inc"
+};
+static const char prelude_module[] = {
+#include "prelude/module.inc"
+};
+
+static const char prelude_table[] = {
+#include "prelude/table.inc"
+};
+static const char prelude_process[] = {
+#include "prelude/process.inc"
+};
+
+static const struct {
+    const char *file, *text;
+    size_t len;
+} preludes[] = {
+#define SWD_PRELUDE(name) {"swd:" #name, prelude_##name, sizeof(prelude_##name)},
+#include "lib/prelude.def"
+#undef SWD_PRELUDE
+};
+
+void swd_prelude_push(duk_context *ctx, enum swd_prelude which)
+{
+    swd_push_name(ctx, preludes[which].file);
+    duk_compile_lstring_filename(ctx, DUK_COMPILE_EVAL, preludes[which].text, preludes[which].len);
+    duk_call(ctx, 0);
+}
