@@ -236,6 +236,30 @@ START_TEST(deep_results_end)
 }
 END_TEST
 
+START_TEST(prefetch_asks_for_what_literals_name)
+{
+    static const char source[] = "require('./a'); require('../work/lib'); require('pk'); "
+                                 "require('./nope'); require('./d.json'); require(x);";
+    struct run *r = run_new();
+    int rounds = 0, before;
+    r->files = files;
+    r->busy = true;
+    run_open(r);
+    do {
+        before = r->nasked;
+        swd_lib_prefetch(r->lib, source, sizeof(source) - 1);
+    } while (r->nasked > before && ++rounds < 10);
+    ck_assert_int_eq(r->nasked, 4);
+    ck_assert_str_eq(r->asked[0], "/work/a.js");
+    ck_assert_str_eq(r->asked[1], "/work/lib/index.js");
+    ck_assert_str_eq(r->asked[2], "/work/d.json");
+    ck_assert_str_eq(r->asked[3], "/work/b.js");
+    run_main(r, "require('./a').done");
+    ck_assert(!swd_lib_suspended(r->lib));
+    run_free(r);
+}
+END_TEST
+
 static void found(void *arg, const char *p, size_t n)
 {
     char *to = arg;
@@ -278,6 +302,7 @@ int main(void)
     tcase_add_test(tc, what_needs_the_transpiler_says_so);
     tcase_add_loop_test(tc, results_are_json, 0, (int)(sizeof(results) / sizeof(*results)));
     tcase_add_test(tc, deep_results_end);
+    tcase_add_test(tc, prefetch_asks_for_what_literals_name);
     tcase_add_test(tc, scan_finds_literal_specifiers);
     suite_add_tcase(s, tc);
     srunner_run_all(sr, CK_ENV);

@@ -1,0 +1,142 @@
+/* Asks the host for file modules ahead of the main script, so that its requires find them there.
+ *
+ * Walks breadth first from the script's literal specifiers through the modules that are known
+ * already. Only paths are followed (./x, ../x, /x), with the candidates of require() in its order;
+ * packages are left to require(). Every call walks anew: what the host answers at once (known, not
+ * found) costs a look-up, what it does not know it asks for (SWD_EBUSY). At most PREFETCH_MAX
+ * modules. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/int.h"
+#include "pool/bytebuf.h"
+#include "pool/slab.h"
+
+#define PREFETCH_MAX  256
+#define PREFETCH_PATH 1024
+
+struct prefetch {
+    struct swd_lib *lib;
+    char *seen[PREFETCH_MAX]; /* paths of modules found, in order; walked up to `next` */
+    size_t n, next;
+    const char *from; /* path of the module being scanned */
+};
+
+/* `to` = specifier against the folder of `from`, without dots; false: too long. */
+static bool join_path(const char *from, const char *spec, size_t n, char *to, size_t size)
+{
+    const char *slash = spec[0] == '/' ? from : strrchr(from, '/');
+    size_t len = slash ? (size_t)(slash - from) : 0, at = 0;
+    if (len + n + 2 >= size)
+        return false;
+    memcpy(to, from, len);
+    at = len;
+    for (size_t i = 0; i <= n;) {
+        const char *end = i < n ? memchr(spec + i, '/', n - i) : NULL;
+        size_t part = end ? (size_t)(end - spec) - i : n - i;
+        if (part == 2 && memcmp(spec + i, "..", 2) == 0) {
+            while (at > 0 && to[--at] != '/')
+                continue;
+        } else if (part > 0 && !(part == 1 && spec[i] == '.')) {
+            to[at++] = '/';
+            memcpy(to + at, spec + i, part);
+            at += part;
+        }
+        i += part + 1;
+    }
+    to[at] = 0;
+    return at > 0;
+}
+
+static bool seen_path(const struct prefetch *p, const char *path)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (strcmp(p->seen[i], path) == 0)
+            return true;
+    return false;
+}
+
+static void note(struct prefetch *p, const char *path)
+{
+    char *copy;
+    if (p->n == PREFETCH_MAX || seen_path(p, path))
+        return;
+    copy = swd_slab_strndup(path, strlen(path));
+    if (copy)
+        p->seen[p->n++] = copy;
+}
+
+static int ask(struct prefetch *p, const char *path)
+{
+    struct swd_err e;
+    swd_bytebuf_clear(p->lib->scratch);
+    return p->lib->host->module_source(p->lib->host_arg, path, p->lib->scratch, &e);
+}
+
+/* The first candidate that exists is noted; the first two are asked for together. */
+static void try_candidates(struct prefetch *p, const char *base)
+{
+    static const char *const ends[] = {"",          ".js",        ".cjs",       ".json",
+                                       "/index.js", "/index.cjs", "/index.json"};
+    const char *dot = strrchr(base, '.'), *slash = strrchr(base, '/');
+    bool named = dot && slash && dot > slash;
+    char path[PREFETCH_PATH + 16];
+    int busy = 0;
+    for (size_t i = 0; i < SWD_ARRAY_LEN(ends); i++) {
+        int rc;
+        snprintf(path, sizeof(path), "%s%s", base, ends[i]);
+        if (seen_path(p, path))
+            return;
+        rc = ask(p, path);
+        if (rc == 0) {
+            note(p, path);
+            return;
+        }
+        if (rc == SWD_EBUSY && (named || ++busy == 2))
+            return;
+        if (rc != SWD_EBUSY && rc != SWD_ENOTFOUND)
+            return;
+        if (busy && i > 0)
+            return;
+    }
+}
+
+static void on_specifier(void *arg, const char *spec, size_t n)
+{
+    struct prefetch *p = arg;
+    char base[PREFETCH_PATH];
+    bool path = n > 0 && (spec[0] == '/' || (n > 1 && spec[0] == '.' && spec[1] == '/') ||
+                          (n > 2 && memcmp(spec, "../", 3) == 0));
+    if (path && join_path(p->from, spec, n, base, sizeof(base)))
+        try_candidates(p, base);
+}
+
+/* Scans one module found. Its text is copied: asking for others reuses the scratch buffer. */
+static void walk(struct prefetch *p, const char *path)
+{
+    char *text;
+    size_t n, len = strlen(path);
+    if (len > 5 && strcmp(path + len - 5, ".json") == 0)
+        return;
+    if (ask(p, path) != 0 || !p->lib->scratch->data)
+        return;
+    n = p->lib->scratch->len;
+    text = swd_slab_strndup(p->lib->scratch->data, n);
+    if (!text)
+        return;
+    p->from = path;
+    swd_lib_scan_requires(text, n, on_specifier, p);
+    swd_slab_free(text, n + 1);
+}
+
+void swd_lib_prefetch(struct swd_lib *lib, const char *source, size_t n)
+{
+    struct prefetch p = {.lib = lib, .from = lib->path};
+    if (!lib->host->module_source)
+        return;
+    swd_lib_scan_requires(source, n, on_specifier, &p);
+    while (p.next < p.n)
+        walk(&p, p.seen[p.next++]);
+    for (size_t i = 0; i < p.n; i++)
+        swd_slab_free(p.seen[i], strlen(p.seen[i]) + 1);
+}
