@@ -22,13 +22,14 @@
 #define DUK_USE_NATIVE_STACK_CHECK() swd_turn_stack_low()
 
 /* Catch points keep the native depth, and a throw restores it: a native that throws never comes
- * back to count itself out. No signal mask is saved. */
+ * back to count itself out. _setjmp() saves no signal mask; longjmp(), unlike _longjmp(), is known
+ * to the sanitizers. */
 #undef DUK_JMPBUF_TYPE
 #undef DUK_SETJMP
 #undef DUK_LONGJMP
 #define DUK_JMPBUF_TYPE struct swd_catch
 #define DUK_SETJMP(jb)  (swd_catch_save(&(jb)), _setjmp((jb).buf))
-#define DUK_LONGJMP(jb) (swd_catch_throw(&(jb)), _longjmp((jb).buf, 1))
+#define DUK_LONGJMP(jb) (swd_catch_throw(&(jb)), longjmp((jb).buf, 1))
 
 /* Randomness per heap; time and zone without glibc's time zone lock. */
 #define DUK_USE_GET_RANDOM_DOUBLE(udata) swd_hook_random(udata)

@@ -1,7 +1,7 @@
 /* Guards and the watchdog: see guard.h and engine.h.
  *
  * The signal is the real-time signal SWD_GUARD_SIGNAL. Its handler jumps to the turn's landing
- * place with siglongjmp(), which restores no mask: hence SA_NODEFER, or the signal would stay
+ * place with longjmp(), which restores no mask: hence SA_NODEFER, or the signal would stay
  * blocked on this thread. Locks: the list, then one guard. */
 #include "engine/guard.h"
 

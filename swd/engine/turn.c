@@ -22,7 +22,7 @@ _Noreturn void swd_turn_abandon(void)
     t->running = 0;
     t->pending = 0;
     atomic_signal_fence(memory_order_seq_cst);
-    siglongjmp(t->land, 1);
+    longjmp(t->land, 1);
 }
 
 /* From the frame of the turn's start, not below what the thread's stack has. */
@@ -35,12 +35,12 @@ static uintptr_t turn_stack_low(const struct swd_turn *t, uint64_t limit)
     return low;
 }
 
-/* In a frame of its own: what it does not change after sigsetjmp() is certain at the landing. */
+/* In a frame of its own: what it does not change after _setjmp() is certain at the landing. */
 static __attribute__((noinline)) bool turn_land(struct swd_turn *t, struct swd_heap *h,
                                                 void (*body)(struct swd_heap *h, void *arg),
                                                 void *arg)
 {
-    if (sigsetjmp(t->land, 0) != 0)
+    if (_setjmp(t->land) != 0)
         return false;
     t->running = 1;
     atomic_signal_fence(memory_order_seq_cst);

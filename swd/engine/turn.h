@@ -38,14 +38,14 @@ struct swd_heap;
 struct swd_guard;
 
 struct swd_turn {
-    volatile sig_atomic_t running; /* `land` is valid: between its sigsetjmp and the turn's end */
+    volatile sig_atomic_t running; /* `land` is valid: between its _setjmp() and the turn's end */
     volatile sig_atomic_t depth;   /* how deep in code that must not be abandoned */
     volatile sig_atomic_t pending; /* a stop waits for depth 0 */
     unsigned defers;               /* cleanups of the heap's stack that are armed */
     uintptr_t stack_low;           /* the native stack ends here for Duktape */
     struct swd_heap *heap;
     struct swd_guard *guard; /* for the thread's life; NULL: stops by the hook alone */
-    sigjmp_buf land;
+    jmp_buf land;
 };
 
 extern _Thread_local struct swd_turn swd_turn_self;
