@@ -30,6 +30,7 @@ struct exec {
     struct swd_limits limits;
     const char *file;
     char *args; /* JSON array */
+    char *path; /* absolute, links resolved; NULL: standard input */
     struct swd_bytebuf *source;
     struct swd_account *account;
     struct swd_guard *guard;
@@ -159,6 +160,7 @@ static int parse(struct exec *x, int argc, char **argv)
     if (i >= argc)
         return usage("no FILE given", NULL);
     x->file = argv[i++];
+    x->path = strcmp(x->file, "-") != 0 ? realpath(x->file, NULL) : NULL;
     return set_args(x, argc - i, argv + i);
 }
 
@@ -251,6 +253,7 @@ static int start(struct exec *x, struct swd_err *e)
         .name = x->file,
         .args = x->args,
         .args_len = strlen(x->args),
+        .argv0 = x->path ? x->path : x->file,
     };
     int rc;
     x->began = swd_clock_mono();
@@ -284,6 +287,7 @@ static void stop(struct exec *x)
         swd_bytebuf_put(&x->source);
     if (x->account)
         swd_account_free(&x->account);
+    free(x->path);
     free(x->args);
 }
 
@@ -296,6 +300,7 @@ int swd_exec_main(int argc, char **argv)
     default_limits(&x.limits);
     code = parse(&x, argc, argv);
     if (code != 0) {
+        free(x.path);
         free(x.args);
         return code;
     }

@@ -282,10 +282,63 @@ static int lib_fill(struct swd_lib *lib, const struct swd_lib_opts *o)
     return rc;
 }
 
+/* ---- The base image ----------------------------------------------------------------------------
+ */
+
+static struct swd_heap_image *base_image; /* written before threads */
+
+/* A heap of the image is filled as any other; nothing of the filling library stays in it. */
+static int image_fill(struct swd_heap *h, void *arg, struct swd_err *e)
+{
+    struct swd_thrown thrown;
+    swd_heap_set_owner(h, arg);
+    if (swd_heap_run(h, open_cb, NULL, &thrown) == SWD_RUN_OK)
+        return 0;
+    return swd_fail(e, SWD_EINTERNAL, "the library does not start: %s", thrown.message);
+}
+
+int swd_lib_image_make(struct swd_account *account, struct swd_err *e)
+{
+    struct swd_limits limits;
+    struct swd_lib filler = {.magic = SWD_LIB_MAGIC};
+    swd_limits_default(&limits);
+    filler.limits = limits;
+    return swd_heap_image_make(&limits, account, image_fill, &filler, &base_image, e);
+}
+
+void swd_lib_image_drop(void)
+{
+    if (base_image)
+        swd_heap_image_unref(&base_image);
+}
+
+struct swd_heap_image *swd_lib_image(void)
+{
+    return base_image;
+}
+
+/* The heap of `lib`: a clone of the base image, else made from nothing. */
+static int lib_heap(struct swd_lib *lib, const struct swd_heap_opts *ho, struct swd_err *e)
+{
+    struct swd_thrown thrown;
+    int rc;
+    if (base_image)
+        return swd_heap_clone(base_image, ho, &lib->heap, e);
+    rc = swd_heap_create(ho, &lib->heap, e);
+    if (rc != 0)
+        return rc;
+    if (swd_heap_run(lib->heap, open_cb, NULL, &thrown) == SWD_RUN_OK)
+        return 0;
+    rc = swd_fail(e, SWD_ENOMEM, "the library did not fit: %s",
+                  swd_heap_stopped(lib->heap) ? swd_stop_text(swd_heap_stopped(lib->heap))
+                                              : thrown.message);
+    swd_fail_hint(e, "raise memory_hard (%llu bytes)", (unsigned long long)lib->limits.memory_hard);
+    return rc;
+}
+
 int swd_lib_open(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_err *e)
 {
     struct swd_heap_opts ho = {o->account, o->limits, NULL};
-    struct swd_thrown thrown;
     struct swd_lib *lib = swd_slab_alloc(sizeof(*lib));
     int rc = SWD_ENOMEM;
     *out = NULL;
@@ -304,17 +357,9 @@ int swd_lib_open(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_
         goto fail;
     }
     ho.owner = lib;
-    rc = swd_heap_create(&ho, &lib->heap, e);
+    rc = lib_heap(lib, &ho, e);
     if (rc != 0)
         goto fail;
-    if (swd_heap_run(lib->heap, open_cb, NULL, &thrown) != SWD_RUN_OK) {
-        rc = swd_fail(e, SWD_ENOMEM, "the library did not fit: %s",
-                      swd_heap_stopped(lib->heap) ? swd_stop_text(swd_heap_stopped(lib->heap))
-                                                  : thrown.message);
-        swd_fail_hint(e, "raise memory_hard (%llu bytes)",
-                      (unsigned long long)lib->limits.memory_hard);
-        goto fail;
-    }
     *out = lib;
     return 0;
 fail:

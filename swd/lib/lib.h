@@ -62,6 +62,12 @@ struct swd_lib;
 /* Once per process, before threads: registers every module's natives. */
 int swd_lib_init(struct swd_err *e);
 
+/* Makes the base image, of which swd_lib_open() clones from then on; before threads. A refusal
+ * (with the reason in `e`) leaves everything to work without it. And drops it; after threads. */
+int swd_lib_image_make(struct swd_account *account, struct swd_err *e);
+void swd_lib_image_drop(void);
+struct swd_heap_image *swd_lib_image(void); /* NULL: there is none */
+
 /* A heap with the whole library in it. Errors as swd_heap_create(). Strings are copied. */
 int swd_lib_open(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_err *e);
 void swd_lib_close(struct swd_lib **lib);

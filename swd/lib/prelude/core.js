@@ -7,17 +7,17 @@
 (function (N) {
     'use strict';
     var apply = N.apply, next = N.next, resume = N.resume, yield_ = N.yield, Thread = N.Thread;
-    var uncaught = N.uncaught, maxPending = N.pendingLimit();
+    var uncaught = N.uncaught;
     var PENDING = {};
     var ticks = [], tickHead = 0, tickTail = 0;
     var jobs = [], jobTail = 0, spare = [];
-    var pending = 0;
+    var pending = 0, maxPending = 0; // the limit is this runner's: asked for at first use
     var thread = null;
     var record = [];
     var afterJobs = null;
 
     function room() {
-        if (++pending > maxPending) {
+        if (++pending > (maxPending || (maxPending = N.pendingLimit()))) {
             pending--;
             throw N.limitError();
         }
