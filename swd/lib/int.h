@@ -50,6 +50,7 @@ struct swd_lib {
     bool result_forced; /* by runner.result(): the completion value does not replace it */
     bool listening, listening_ref; /* an onMessage handler; it keeps the runner alive */
     int exit_code;
+    bool exit_value;             /* process.exit() left the result's text in `scratch` */
     uint64_t opened;             /* clock when the heap was made */
     struct swd_bytebuf *scratch; /* what the host answers; good until the next question */
     unsigned stream_parts;       /* process.stdout (1), stderr (2) hold an unfinished line */
@@ -143,6 +144,8 @@ void swd_format(struct swd_out *o, duk_idx_t first, duk_idx_t n);
 /* ---- value.c ---- */
 /* Appends the contract's JSON of the value at `idx`; false: undefined. Runs script code. */
 bool swd_value_json(duk_context *ctx, duk_idx_t idx, struct swd_out *o);
+/* Before process.exit(): keeps the text of what runner.result() was given. Runs script code. */
+void swd_value_at_exit(duk_context *ctx);
 /* Replaces the value at `idx` by its toJSON(key), if it has one. The key is on top, popped. */
 void swd_value_to_json(duk_context *ctx, duk_idx_t idx);
 

@@ -181,32 +181,11 @@ static duk_ret_t core_error(duk_context *ctx)
     return 1;
 }
 
-static void push_request(void *arg, const char *p, size_t n)
-{
-    duk_context *ctx = arg;
-    swd_text_push(ctx, p, n);
-    duk_put_prop_index(ctx, -2, (duk_uarridx_t)duk_get_length(ctx, -2));
-}
-
-/* requires(source): the literal specifiers in it. */
-static duk_ret_t core_requires(duk_context *ctx)
-{
-    size_t n;
-    const char *p;
-    duk_dup(ctx, 0);
-    p = swd_text_get(ctx, -1, &n);
-    duk_push_array(ctx);
-    swd_lib_scan_requires(p, n, push_request, ctx);
-    return 1;
-}
-
 static const struct swd_native module_natives[] = {
-    {"requires", core_requires, 1, 1},
-
-    {"source", core_source, 1, 1},     {"compile", core_compile, 2, 2},
-    {"count", core_count, 0, 0},       {"isBuiltin", core_is_builtin, 1, 1},
-    {"builtin", core_builtin, 1, 1},   {"builtinNames", core_builtin_names, 0, 0},
-    {"error", core_error, 2, 2},       {NULL, NULL, 0, 0},
+    {"source", core_source, 1, 1},   {"compile", core_compile, 2, 2},
+    {"count", core_count, 0, 0},     {"isBuiltin", core_is_builtin, 1, 1},
+    {"builtin", core_builtin, 1, 1}, {"builtinNames", core_builtin_names, 0, 0},
+    {"error", core_error, 2, 2},     {NULL, NULL, 0, 0},
 };
 
 /* ---- The module system of a heap, made at first touch ------------------------------------------
@@ -292,38 +271,4 @@ void swd_module_exports(duk_context *ctx)
     push_system(ctx);
     duk_get_prop_literal(ctx, -1, "api");
     duk_remove(ctx, -2);
-}
-
-/* ---- Prefetch ----------------------------------------------------------------------------------
- */
-
-struct prefetch {
-    const char *source;
-    size_t n;
-};
-
-static int prefetch_run(void *arg_ctx, void *arg)
-{
-    duk_context *ctx = arg_ctx;
-    struct prefetch *p = arg;
-    system_member(ctx, "prefetch");
-    swd_text_push(ctx, p->source, p->n);
-    duk_call(ctx, 1);
-    return 0;
-}
-
-static void see_request(void *arg, const char *p, size_t n)
-{
-    (void)p;
-    *(size_t *)arg += n;
-}
-
-void swd_lib_prefetch(struct swd_lib *lib, const char *source, size_t n)
-{
-    struct prefetch p = {source, n};
-    struct swd_thrown thrown;
-    size_t any = 0;
-    swd_lib_scan_requires(source, n, see_request, &any);
-    if (any > 0)
-        swd_heap_run(lib->heap, prefetch_run, &p, &thrown);
 }

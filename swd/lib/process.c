@@ -20,6 +20,7 @@ static duk_ret_t js_exit(duk_context *ctx)
     struct swd_lib *lib = swd_lib_of(ctx);
     if (!duk_is_undefined(ctx, 0))
         lib->exit_code = exit_code_of(ctx, 0);
+    swd_value_at_exit(ctx);
     swd_lib_flush(ctx);
     swd_heap_stop(lib->heap, SWD_STOP_EXIT);
     swd_heap_check(ctx);

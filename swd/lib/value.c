@@ -256,11 +256,28 @@ static int result_cb(void *c, void *arg)
     return 0;
 }
 
+void swd_value_at_exit(duk_context *ctx)
+{
+    struct swd_lib *lib = swd_lib_of(ctx);
+    struct result_job job = {lib->scratch, false, 0};
+    if (!lib->result_forced)
+        return;
+    swd_bytebuf_clear(lib->scratch);
+    result_cb(ctx, &job);
+    lib->exit_value = job.present;
+}
+
 enum swd_run_rc swd_lib_result(struct swd_lib *lib, struct swd_bytebuf *out, bool *present,
                                struct swd_thrown *thrown)
 {
     struct result_job job = {out, false, 0};
     enum swd_run_rc rc = SWD_RUN_OK;
+    if (swd_heap_stopped(lib->heap) == SWD_STOP_EXIT) {
+        *present = lib->exit_value;
+        if (lib->exit_value && swd_bytebuf_add(out, lib->scratch->data, lib->scratch->len) != 0)
+            rc = SWD_RUN_STOPPED;
+        return rc;
+    }
     if (lib->has_result)
         rc = swd_heap_run(lib->heap, result_cb, &job, thrown);
     *present = job.present;

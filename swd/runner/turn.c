@@ -171,39 +171,45 @@ static void finish_failed(struct swd_runner *r, const struct swd_thrown *thrown)
     swd_runner_finish(r, SWD_STATE_FAILED, reason);
 }
 
+/* The result's text, if there is one, into the runner. */
+static enum swd_run_rc take_value(struct swd_runner *r, struct swd_thrown *thrown)
+{
+    bool present = false;
+    struct swd_bytebuf *out = swd_bytebuf_get((size_t)r->limits.memory_hard);
+    enum swd_run_rc rc = SWD_RUN_STOPPED;
+    if (out)
+        rc = swd_lib_result(r->lib, out, &present, thrown);
+    if (rc == SWD_RUN_OK && present) {
+        r->value = swd_slab_strndup(out->data, out->len);
+        r->value_n = out->len;
+        r->value_size = r->value ? out->len + 1 : 0;
+    }
+    if (!out || (rc == SWD_RUN_OK && present && !r->value)) {
+        swd_heap_stop(swd_lib_heap(r->lib), SWD_STOP_NOMEM);
+        rc = SWD_RUN_STOPPED;
+    }
+    if (out)
+        swd_bytebuf_put(&out);
+    return rc;
+}
+
 /* The heap was stopped: by a limit, a kill, or process.exit(). */
 static void finish_stopped(struct swd_runner *r)
 {
     enum swd_stop reason = swd_heap_stopped(swd_lib_heap(r->lib));
-    if (reason == SWD_STOP_EXIT)
+    if (reason != SWD_STOP_EXIT)
+        swd_runner_finish(r, SWD_STATE_KILLED, reason);
+    else if (take_value(r, NULL) != SWD_RUN_OK)
+        swd_runner_finish(r, SWD_STATE_KILLED, SWD_STOP_NOMEM);
+    else
         swd_runner_finish(r, swd_lib_exit_code(r->lib) == 0 ? SWD_STATE_DONE : SWD_STATE_FAILED,
                           SWD_STOP_EXIT);
-    else
-        swd_runner_finish(r, SWD_STATE_KILLED, reason);
 }
 
 static void finish_done(struct swd_runner *r, struct swd_thrown *thrown)
 {
-    bool present = false;
-    struct swd_bytebuf *out = swd_bytebuf_get((size_t)r->limits.memory_hard);
-    enum swd_run_rc rc;
-    if (!out) {
-        swd_runner_finish(r, SWD_STATE_KILLED, SWD_STOP_NOMEM);
-        return;
-    }
-    rc = swd_lib_result(r->lib, out, &present, thrown);
+    enum swd_run_rc rc = take_value(r, thrown);
     turn_account(r);
-    if (rc == SWD_RUN_OK && present) {
-        r->value_n = out->len;
-        r->value_size = out->len + 1;
-        r->value = swd_slab_strndup(out->data, out->len);
-        if (!r->value) {
-            r->value_size = 0;
-            rc = SWD_RUN_STOPPED;
-            swd_heap_stop(swd_lib_heap(r->lib), SWD_STOP_NOMEM);
-        }
-    }
-    swd_bytebuf_put(&out);
     if (rc == SWD_RUN_OK)
         swd_runner_finish(r, SWD_STATE_DONE, SWD_STOP_NONE);
     else if (rc == SWD_RUN_THROWN)

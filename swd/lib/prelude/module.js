@@ -7,7 +7,6 @@
     var sources = Object.create(null); // path -> text or false, until compiled
     var found = Object.create(null);   // dir NUL request -> filename
     var EXTENSIONS = ['', '.js', '.cjs', '.json'];
-    var probing = false; // prefetch() runs: never wait
     var main;
 
     function has(object, key) {
@@ -37,8 +36,6 @@
         if (path in sources)
             return sources[path];
         while ((text = N.source(path)) === true) {
-            if (probing)
-                throw new Error('not known yet');
             yielded = false;
             try {
                 core.suspend();
@@ -55,9 +52,6 @@
 
     function asFile(path) {
         var i;
-        if (probing)
-            for (i = 0; i < EXTENSIONS.length; i++)
-                N.source(path + EXTENSIONS[i]); // asked for all at once
         for (i = 0; i < EXTENSIONS.length; i++)
             if (typeof read(path + EXTENSIONS[i]) === 'string')
                 return path + EXTENSIONS[i];
@@ -266,27 +260,6 @@
         return require;
     }
 
-    // Asks the host for what the literal specifiers of `text` need, and of what they lead to. What is
-    // missing or wrong is left for require() to say.
-    function probe(text, from, seen) {
-        N.requires(text).forEach(function (request) {
-            var file, source;
-            try {
-                if (N.isBuiltin(request))
-                    return;
-                file = resolve(request, from);
-                if (file in seen)
-                    return;
-                seen[file] = true;
-                source = read(file);
-            } catch (e) {
-                return;
-            }
-            if (typeof source === 'string' && !/\.json$/.test(file))
-                probe(source, { filename: file }, seen);
-        });
-    }
-
     main = new Module(mainPath, undefined);
     cache[mainPath] = main;
 
@@ -295,14 +268,6 @@
         module: main,
         filename: mainPath,
         dirname: main.path,
-        prefetch: function (text) {
-            probing = true;
-            try {
-                probe(text, main, Object.create(null));
-            } finally {
-                probing = false;
-            }
-        },
         runMain: function (fn) {
             apply(fn, main.exports, [main.exports, main.require, main, mainPath, main.path]);
             main.loaded = true;
