@@ -59,6 +59,7 @@ void ctl_conn_finish(struct ctl_conn *c)
 
 static void conn_free(struct ctl_conn *c)
 {
+    ctl_parse_orphan(c);
     ctl_pending_drop_all(c);
     ctl_module_drop_all(c);
     ctl_unsubscribe(c);
@@ -107,7 +108,7 @@ static size_t conn_slice(struct ctl_conn *c, const char *data, size_t n, size_t 
     unsigned frames = 0;
     size_t at = 0;
     *more = false;
-    while (!c->dying && !c->closing) {
+    while (!c->dying && !c->closing && !c->job) {
         const char *line = data + at;
         const char *from = scanned > at ? data + scanned : line;
         const char *end = memchr(from, '\n', (size_t)(data + n - from));
@@ -126,7 +127,7 @@ static size_t conn_slice(struct ctl_conn *c, const char *data, size_t n, size_t 
             c->discard = 0; /* the end of a line already answered */
         else if (len > c->ctl->lim.max_frame)
             conn_oversized(c, 0);
-        else
+        else if (len <= CTL_PARSE_INLINE || !ctl_parse_start(c, line, len))
             ctl_dispatch(c, line, len);
     }
     return at;
@@ -187,12 +188,14 @@ static void conn_work(struct ctl_conn *c)
 {
     bool more;
     size_t used;
-    if (!c->in)
+    if (!c->in || c->job)
         return;
     used = conn_slice(c, c->in->data + c->in_off, c->in->len - c->in_off,
                       c->in_scanned > c->in_off ? c->in_scanned - c->in_off : 0, &more);
     c->in_off += used;
-    if (c->in_off == c->in->len) {
+    if (c->job) {
+        return; /* the input stays as it is until then */
+    } else if (c->in_off == c->in->len) {
         conn_drop_input(c);
     } else if (more) {
         conn_queue_work(c);
@@ -200,6 +203,17 @@ static void conn_work(struct ctl_conn *c)
         c->in_scanned = c->in->len;
         conn_check_partial(c);
     }
+}
+
+void ctl_conn_resume(struct ctl_conn *c)
+{
+    if (c->dying)
+        return;
+    if (c->in_off == c->in->len)
+        conn_drop_input(c);
+    else
+        conn_queue_work(c);
+    ctl_conn_update(c);
 }
 
 void ctl_on_work(struct swd_post *p)
@@ -320,7 +334,7 @@ void ctl_conn_update(struct ctl_conn *c)
         if (c->in)
             conn_queue_work(c);
     }
-    if (!c->paused && !c->half_closed && !c->closing && swd_list_empty(&c->work))
+    if (!c->paused && !c->half_closed && !c->closing && !c->job && swd_list_empty(&c->work))
         want |= SWD_FD_READ;
     if (swd_fd_watch(c->watch, want) < 0)
         ctl_conn_close(c, "no_memory");
@@ -340,7 +354,7 @@ void ctl_conn_tick(struct ctl_conn *c, uint64_t now)
             ctl_conn_update(c);
         return;
     }
-    if (c->in && swd_list_empty(&c->work) && !c->paused && !c->closing &&
+    if (c->in && !c->job && swd_list_empty(&c->work) && !c->paused && !c->closing &&
         now - c->in_since >= c->ctl->lim.frame_ns && now > c->in_since) {
         swd_fail(&e, SWD_EREQUEST, "no end of the line came in time");
         swd_fail_hint(&e, "one JSON object on each line, ended by a newline");

@@ -25,9 +25,10 @@ static int dispatch_allowed(const struct ctl_conn *c, const struct swd_method *m
                          privilege_names[m->privilege]);
 }
 
-static int dispatch_request(struct ctl_conn *c, const struct swd_envelope *env, struct swd_err *e)
+static int dispatch_request(struct ctl_conn *c, const struct swd_envelope *env, const char *text,
+                            struct swd_err *e)
 {
-    struct ctl_request r = {c, env->id, env->params};
+    struct ctl_request r = {c, env->id, env->params, text};
     const struct swd_method *m;
     int index = swd_method_find(env->method, e), rc;
     if (index < 0)
@@ -49,26 +50,31 @@ static bool line_blank(const char *line, size_t n)
     return true;
 }
 
-void ctl_dispatch(struct ctl_conn *c, const char *line, size_t n)
+void ctl_dispatch_parsed(struct ctl_conn *c, struct ctl_parsed *p)
 {
     struct swd_envelope env = {0};
-    struct swd_err e = {0};
-    json_t *root = NULL;
-    int rc;
-    if (line_blank(line, n))
-        return;
+    struct swd_err *e = &p->error;
+    int rc = p->rc;
     c->ctl->requests++;
-    rc = swd_frame_parse(line, n, &root, &e);
     if (rc == 0)
-        rc = swd_frame_envelope(root, &env, &e);
+        rc = swd_frame_envelope(p->root, &env, e);
     if (rc < 0) {
-        ctl_reply_error(c, env.id, &e);
+        ctl_reply_error(c, env.id, e);
     } else if (env.kind == SWD_FRAME_RESPONSE) {
         ctl_module_answer(c, &env);
     } else {
-        rc = dispatch_request(c, &env, &e);
+        rc = dispatch_request(c, &env, p->text, e);
         if (rc < 0 && env.id) /* a notification gets no answer, not even an error */
-            ctl_reply_error(c, env.id, &e);
+            ctl_reply_error(c, env.id, e);
     }
-    json_decref(root);
+}
+
+void ctl_dispatch(struct ctl_conn *c, const char *line, size_t n)
+{
+    struct ctl_parsed p = {0};
+    if (line_blank(line, n))
+        return;
+    p.rc = swd_frame_parse(line, n, &p.root, &p.error);
+    ctl_dispatch_parsed(c, &p);
+    json_decref(p.root);
 }

@@ -82,7 +82,9 @@ static int run_submit(struct ctl_request *r, struct swd_submission *s, uint64_t 
     s->goal = goals[run_word(r->params, "goal", goal_words, SWD_ARRAY_LEN(goal_words))];
     s->limits = &limits;
     s->uid = r->conn->uid;
-    if (args && json_array_size(args) > 0) {
+    s->args = r->text;
+    s->args_len = r->text ? strlen(r->text) : 0;
+    if (!r->text && json_array_size(args) > 0) {
         text = json_dumps(args, JSON_COMPACT);
         if (!text)
             return swd_fail(e, SWD_ENOMEM, "no memory for the arguments");

@@ -184,13 +184,17 @@ int ctl_m_KILL(struct ctl_request *r, struct swd_err *e)
 int ctl_m_SEND(struct ctl_request *r, struct swd_err *e)
 {
     uint64_t id = swd_param_uint(r->params, "id", 0);
-    char *text = json_dumps(json_object_get(r->params, "message"), JSON_COMPACT | JSON_ENCODE_ANY);
+    char *own = NULL;
+    const char *text = r->text;
     int rc;
+    if (!text)
+        text = own =
+            json_dumps(json_object_get(r->params, "message"), JSON_COMPACT | JSON_ENCODE_ANY);
     if (!text)
         return swd_fail(e, SWD_ENOMEM, "no memory for the message");
     e->code = 0;
     rc = swd_runner_send(r->conn->ctl->o.runners, id, text, strlen(text), e);
-    swd_slab_mfree(text);
+    swd_slab_mfree(own);
     if (rc == SWD_ENOTFOUND || (rc < 0 && e->code == 0))
         return no_runner(id, rc, e);
     return rc < 0 ? rc : answer_bool(r, "delivered", true);

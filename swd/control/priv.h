@@ -24,6 +24,9 @@
 #define CTL_NS_SLICE     (1000 * 1000ULL) /* of one connection in one iteration */
 /* Unsent output at which a connection's requests wait until it reads its replies. */
 #define CTL_READ_PAUSE ((size_t)1024 * 1024)
+/* Longer lines are parsed on a thread of their own. Not less than CTL_SCRATCH: they must lie in a
+ * connection's own input. */
+#define CTL_PARSE_INLINE CTL_SCRATCH
 
 struct ctl_uids {
     uid_t uid[CTL_UIDS_MAX];
@@ -32,7 +35,9 @@ struct ctl_uids {
 
 enum ctl_topic { CTL_TOPIC_RUNNER = 1, CTL_TOPIC_LOG = 2, CTL_TOPIC_STATS = 4 };
 
-struct ctl_chunk; /* out.c */
+struct ctl_chunk;  /* out.c */
+struct ctl_job;    /* parser.c */
+struct ctl_parser; /* parser.c */
 
 struct ctl_conn {
     unsigned magic;
@@ -52,6 +57,7 @@ struct ctl_conn {
     size_t discard;            /* bytes of an oversized line dropped so far; 0: not discarding */
     uint64_t in_since;         /* when the last byte of an unfinished frame came */
     struct swd_list work;      /* ctl->work: whole frames are waiting */
+    struct ctl_job *job;       /* a large frame is being parsed: `in` is its */
 
     /* Output. */
     struct swd_list out; /* chunks */
@@ -106,6 +112,8 @@ struct swd_control {
     ino_t bound_ino;
     struct swd_fd *listener;
 
+    struct ctl_parser *parser; /* NULL until the first large frame */
+    struct swd_list jobs;
     struct swd_list conns, work, dirty, dead, subscribers, taps;
     unsigned nconns;
     size_t held; /* bytes of input and output buffered for all clients */
@@ -141,6 +149,7 @@ void ctl_conn_finish(struct ctl_conn *c); /* close when everything is sent */
 void ctl_conn_tick(struct ctl_conn *c, uint64_t now);
 void ctl_conn_update(struct ctl_conn *c); /* what the fd is watched for */
 void ctl_on_work(struct swd_post *p);
+void ctl_conn_resume(struct ctl_conn *c); /* its large frame is handled */
 void ctl_sweep(struct swd_control *c);
 
 /* out.c: whole lines. A line of kind LINE may be dropped for a slow reader, any other closes it. */
@@ -172,8 +181,22 @@ struct ctl_request {
     struct ctl_conn *conn;
     json_t *id; /* NULL: a notification */
     json_t *params;
+    const char *text; /* of args or message, if somebody wrote it already; else NULL */
+};
+/* A line that was parsed, or why it was not. */
+struct ctl_parsed {
+    int rc;
+    json_t *root;
+    char *text;
+    struct swd_err error;
 };
 void ctl_dispatch(struct ctl_conn *c, const char *line, size_t n);
+void ctl_dispatch_parsed(struct ctl_conn *c, struct ctl_parsed *p);
+
+/* parser.c: starts parsing a line of the connection's own input; false: do it here. */
+bool ctl_parse_start(struct ctl_conn *c, const char *line, size_t n);
+void ctl_parse_orphan(struct ctl_conn *c); /* the connection is about to be freed */
+void ctl_parser_stop(struct swd_control *c);
 
 /* pending.c */
 struct ctl_pending *ctl_pending_new(struct ctl_request *r, enum ctl_kind kind, struct swd_err *e);

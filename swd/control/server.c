@@ -19,6 +19,7 @@ static void control_json_hooks(void)
     static bool done;
     if (!done)
         json_set_alloc_funcs(swd_slab_malloc, swd_slab_mfree);
+    json_object_seed(0); /* before there are threads that would */
     done = true;
 }
 
@@ -123,6 +124,7 @@ static void control_init(struct swd_control *c, const struct swd_control_opts *o
     c->started = swd_clock_mono();
     c->listen_fd = c->lock_fd = -1;
     swd_list_init(&c->conns);
+    swd_list_init(&c->jobs);
     swd_list_init(&c->work);
     swd_list_init(&c->dirty);
     swd_list_init(&c->dead);
@@ -213,6 +215,7 @@ void swd_control_free(struct swd_control **cp)
     SWD_LIST_EACH_SAFE(it, tmp, &c->conns)
     ctl_conn_close(SWD_LIST_ENTRY(it, struct ctl_conn, link), "shutdown");
     ctl_sweep(c);
+    ctl_parser_stop(c);
     ctl_listen_close(c);
     swd_tick_free(&c->tick);
     (void)swd_post_cancel(c->o.loop, &c->work_post);

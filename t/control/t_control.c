@@ -805,6 +805,41 @@ START_TEST(large_frames_arrive_whole)
 }
 END_TEST
 
+START_TEST(large_and_small_frames_keep_their_order)
+{
+    size_t n = 150 * 1024, len = 0;
+    char *pad = malloc(n + 1), *line = malloc(2 * n + 1000);
+    struct client c, gone;
+    start();
+    c = dial();
+    gone = dial();
+    memset(pad, ' ', n);
+    pad[n] = '\0';
+    for (int id = 1; id < 7; id += 3)
+        len += (size_t)snprintf(line + len, n + 400,
+                                "{\"jsonrpc\":\"2.0\",\"id\":%d,%s\"method\":\"version\"}\n"
+                                "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"version\"}\n"
+                                "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"version\"}\n",
+                                id, pad, id + 1, id + 2);
+    sendn(&gone, line, len - 100);
+    hang_up(&gone); /* while a frame is parsed, or about to be */
+    sendn(&c, line, len);
+    for (int id = 1; id < 7; id++) {
+        json_t *j = next(&c);
+        ck_assert_int_eq(json_integer_value(at(j, "id")), id);
+        json_decref(j);
+    }
+    pad[10] = '['; /* and mistakes are told */
+    ck_assert_int_gt(snprintf(line, n + 100, "{%s\n", pad), 0);
+    say(&c, line);
+    want_error(next(&c), -32700, "parse_error");
+    alive(&c);
+    free(pad);
+    free(line);
+    hang_up(&c);
+}
+END_TEST
+
 START_TEST(a_client_that_never_reads_is_closed)
 {
     struct client c, other;
@@ -1122,6 +1157,7 @@ int main(void)
     tcase_add_test(tc, an_endless_line_is_closed);
     tcase_add_test(tc, half_a_frame_then_silence_is_closed);
     tcase_add_test(tc, large_frames_arrive_whole);
+    tcase_add_test(tc, large_and_small_frames_keep_their_order);
     tcase_add_test(tc, a_client_that_never_reads_is_closed);
     tcase_add_test(tc, requests_wait_while_replies_are_not_read);
     tcase_add_test(tc, who_holds_most_goes_when_all_is_held);
