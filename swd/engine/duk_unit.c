@@ -77,3 +77,54 @@ void swd_unit_push_target(void *ctx, int idx)
     duk_hobject *h = duk_get_hobject((duk_context *)ctx, idx);
     duk_push_hobject((duk_context *)ctx, ((duk_hproxy *)h)->target);
 }
+
+/* A compiled function of a file whose name begins with `prefix`. */
+static int unit_of_file(duk_hthread *thr, duk_heaphdr *hdr, const char *prefix)
+{
+    duk_hobject *h = (duk_hobject *)hdr;
+    duk_tval *tv;
+    if (DUK_HEAPHDR_GET_TYPE(hdr) != DUK_HTYPE_OBJECT || !DUK_HOBJECT_IS_COMPFUNC(h))
+        return 0;
+    tv = duk_hobject_find_entry_tval_ptr(thr->heap, h, DUK_HTHREAD_STRING_FILE_NAME(thr));
+    return tv && DUK_TVAL_IS_STRING(tv) &&
+           strncmp((const char *)DUK_HSTRING_GET_DATA(DUK_TVAL_GET_STRING(tv)), prefix,
+                   strlen(prefix)) == 0;
+}
+
+static int unit_is_named(duk_hthread *thr, duk_hobject *h, const char *name)
+{
+    duk_tval *tv = duk_hobject_find_entry_tval_ptr(thr->heap, h, DUK_HTHREAD_STRING_NAME(thr));
+    return tv && DUK_TVAL_IS_STRING(tv) &&
+           strcmp((const char *)DUK_HSTRING_GET_DATA(DUK_TVAL_GET_STRING(tv)), name) == 0;
+}
+
+void swd_unit_trim(void *ctx, const char *prefix, const char *keep)
+{
+    duk_hthread *thr = ctx;
+    duk_heaphdr *hdr;
+    duk_hobject **list;
+    size_t n = 0, i = 0;
+    for (hdr = thr->heap->heap_allocated; hdr; hdr = DUK_HEAPHDR_GET_NEXT(thr->heap, hdr))
+        n += (size_t)unit_of_file(thr, hdr, prefix);
+    list = duk_push_fixed_buffer(ctx, (n + 1) * sizeof *list);
+    for (hdr = thr->heap->heap_allocated; hdr && i < n; hdr = DUK_HEAPHDR_GET_NEXT(thr->heap, hdr))
+        if (unit_of_file(thr, hdr, prefix)) {
+            list[i] = (duk_hobject *)hdr;
+            DUK_HOBJECT_INCREF(thr, list[i]);
+            i++;
+        }
+    /* What hangs on them is freed as it is let go, and a function that is garbage with it. */
+    while (i > 0) {
+        duk_hobject *h = list[--i];
+        duk_hobject_delprop_raw(thr, h, DUK_HTHREAD_STRING_INT_PC2LINE(thr),
+                                DUK_DELPROP_FLAG_FORCE);
+        if (DUK_HOBJECT_HAS_CONSTRUCTABLE(h) && !unit_is_named(thr, h, keep)) {
+            duk_hobject_delprop_raw(thr, h, DUK_HTHREAD_STRING_PROTOTYPE(thr),
+                                    DUK_DELPROP_FLAG_FORCE);
+            DUK_HOBJECT_CLEAR_CONSTRUCTABLE(h);
+        }
+        duk_hobject_compact_props(thr, h);
+        DUK_HOBJECT_DECREF(thr, h);
+    }
+    duk_pop(ctx);
+}

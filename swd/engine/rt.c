@@ -3,6 +3,7 @@
 
 #include "engine/duk.h"
 #include "engine/regexp.h"
+#include "engine/unit.h"
 #include "ts/rt.h"
 
 #define HIDDEN_MAX 256
@@ -54,4 +55,5 @@ void swd_rt_install(duk_context *ctx, duk_idx_t host)
         duk_call(ctx, 1);
         duk_pop(ctx);
     }
+    swd_unit_trim(ctx, "swd:rt/", "RegExp");
 }

@@ -14,6 +14,11 @@ struct swd_heap;
 const void *swd_unit_regexp(void *ctx, int idx, const char *key, size_t n, size_t *size,
                             bool *is_regexp);
 
+/* Takes off the compiled functions of files whose names begin with `prefix` what only user code
+ * needs: their line numbers, and for all but the one named `keep` the `prototype` and with it the
+ * ability to be constructed. Throws when out of memory. */
+void swd_unit_trim(void *ctx, const char *prefix, const char *keep);
+
 /* The heap that was given to duk_create_heap(); O(1). */
 struct swd_heap *swd_unit_heap(void *ctx);
 
