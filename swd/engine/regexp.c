@@ -62,27 +62,28 @@ static const unsigned char *next_unit(const unsigned char *p, const unsigned cha
     return p;
 }
 
+/* What SWD_SLOT_RT holds, by index. */
+enum { KEPT_STRING, KEPT_UNITS, KEPT_PROTO, KEPT_ADOPT };
+
 /* The units of a kept subject, if it is the one at `idx`; pushed and left on the stack. */
 static const uint16_t *kept_units(duk_context *ctx, duk_idx_t idx)
 {
     swd_slot_push(ctx, SWD_SLOT_RT);
-    if (!duk_is_object(ctx, -1))
-        return NULL;
-    duk_get_prop_index(ctx, -1, 0);
+    duk_get_prop_index(ctx, -1, KEPT_STRING);
     if (duk_get_heapptr(ctx, -1) != duk_get_heapptr(ctx, idx))
         return NULL;
-    duk_get_prop_index(ctx, -2, 1);
+    duk_get_prop_index(ctx, -2, KEPT_UNITS);
     return duk_get_buffer(ctx, -1, NULL);
 }
 
 static void keep_units(duk_context *ctx, duk_idx_t idx, duk_idx_t units)
 {
-    duk_push_bare_array(ctx);
+    swd_slot_push(ctx, SWD_SLOT_RT);
     duk_dup(ctx, idx);
-    duk_put_prop_index(ctx, -2, 0);
+    duk_put_prop_index(ctx, -2, KEPT_STRING);
     duk_dup(ctx, units);
-    duk_put_prop_index(ctx, -2, 1);
-    swd_slot_put(ctx, SWD_SLOT_RT);
+    duk_put_prop_index(ctx, -2, KEPT_UNITS);
+    duk_pop(ctx);
 }
 
 /* The string at `idx` as a subject. What is pushed for it stays on the value stack. */
@@ -110,21 +111,10 @@ static void subject_of(duk_context *ctx, duk_idx_t idx, struct subject *in)
         keep_units(ctx, idx, duk_get_top_index(ctx));
 }
 
-/* Pushes units [from, to) of the subject as a string. */
-static void push_part(duk_context *ctx, const struct subject *in, uint32_t from, uint32_t to)
+/* Units as CESU-8 at `o`, which has room for three bytes each; answers the end. */
+static unsigned char *put_units(unsigned char *o, const uint16_t *u, uint32_t n)
 {
-    const uint16_t *u = in->t.units;
-    unsigned char fixed[768], *o = fixed, *start;
-
-    if (!in->t.wide || from == to) {
-        duk_push_lstring(ctx, in->s + (in->t.wide ? 0 : from), to - from);
-        return;
-    }
-    if ((to - from) * 3 > sizeof(fixed))
-        o = duk_push_fixed_buffer(ctx, (size_t)(to - from) * 3);
-    *o = 0;
-    start = o;
-    for (uint32_t i = from; i < to; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         if (u[i] < 0x80) {
             *o++ = (unsigned char)u[i];
         } else if (u[i] < 0x800) {
@@ -136,8 +126,24 @@ static void push_part(duk_context *ctx, const struct subject *in, uint32_t from,
             *o++ = (unsigned char)(0x80 | (u[i] & 63));
         }
     }
-    duk_push_lstring(ctx, (const char *)start, (size_t)(o - start));
-    if (start != fixed)
+    return o;
+}
+
+/* Pushes units [from, to) of the subject as a string. */
+static void push_part(duk_context *ctx, const struct subject *in, uint32_t from, uint32_t to)
+{
+    unsigned char fixed[768], *o = fixed;
+
+    if (!in->t.wide) {
+        duk_push_lstring(ctx, in->s + from, to - from);
+        return;
+    }
+    if ((to - from) * (size_t)3 > sizeof(fixed))
+        o = duk_push_fixed_buffer(ctx, (size_t)(to - from) * 3);
+    *o = 0;
+    duk_push_lstring(ctx, (const char *)o,
+                     (size_t)(put_units(o, (const uint16_t *)in->t.units + from, to - from) - o));
+    if (o != fixed)
         duk_remove(ctx, -2);
 }
 
@@ -166,19 +172,33 @@ static void host_release(void *arg, void *p)
     (void)p;
 }
 
-/* Opens a match of the RegExp at `re` on the string at `str`: false when it has no program. */
-static bool match_open(duk_context *ctx, duk_idx_t re, duk_idx_t str, struct match *m)
+/* The program of the RegExp at `re`; an object that Duktape made of a literal gets one now, from
+ * regexp.js. NULL when the value is no RegExp. */
+static const uint32_t *program_of(duk_context *ctx, duk_idx_t re, size_t *size)
+{
+    bool is_regexp;
+    const uint32_t *prog =
+        swd_unit_regexp(ctx, (int)re, KEY_PROGRAM, sizeof(KEY_PROGRAM) - 1, size, &is_regexp);
+
+    if (prog || !is_regexp)
+        return prog;
+    swd_slot_push(ctx, SWD_SLOT_RT);
+    duk_get_prop_index(ctx, -1, KEPT_ADOPT);
+    duk_dup(ctx, re);
+    duk_call(ctx, 1);
+    duk_pop_2(ctx);
+    return swd_unit_regexp(ctx, (int)re, KEY_PROGRAM, sizeof(KEY_PROGRAM) - 1, size, &is_regexp);
+}
+
+/* Opens a match of the RegExp at `re` on the string at `str`. */
+static void match_open(duk_context *ctx, duk_idx_t re, duk_idx_t str, struct match *m)
 {
     size_t size;
-    bool is_regexp;
 
     m->ctx = ctx;
-    m->prog =
-        swd_unit_regexp(ctx, (int)re, KEY_PROGRAM, sizeof(KEY_PROGRAM) - 1, &size, &is_regexp);
-    if (!is_regexp)
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "not a RegExp");
+    m->prog = program_of(ctx, re, &size);
     if (!m->prog)
-        return false;
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "not a RegExp");
     m->words = size / sizeof(uint32_t);
     m->flags = swd_re_prog_flags(m->prog);
     m->groups = swd_re_prog_groups(m->prog);
@@ -187,7 +207,7 @@ static bool match_open(duk_context *ctx, duk_idx_t re, duk_idx_t str, struct mat
     m->caps = m->fixed;
     if (2 * (m->groups + 1) > CAPS_FIXED)
         m->caps = duk_push_fixed_buffer(ctx, 2 * (m->groups + 1) * sizeof(uint32_t));
-    return true;
+    duk_require_stack(ctx, 16);
 }
 
 static bool match_at(struct match *m, uint32_t start, bool sticky)
@@ -264,7 +284,6 @@ static void push_result(struct match *m, duk_idx_t re, duk_idx_t str)
 {
     duk_context *ctx = m->ctx;
 
-    duk_require_stack(ctx, 16);
     duk_push_array(ctx);
     for (uint32_t g = 0; g <= m->groups; g++) {
         push_group(m, g);
@@ -312,8 +331,7 @@ static duk_ret_t re_exec(duk_context *ctx)
 {
     struct match m;
 
-    if (!match_open(ctx, 0, 1, &m))
-        return 0;
+    match_open(ctx, 0, 1, &m);
     if (builtin_exec(&m, duk_get_number(ctx, 2)))
         push_result(&m, 0, 1);
     else
@@ -326,8 +344,7 @@ static duk_ret_t re_test(duk_context *ctx)
 {
     struct match m;
 
-    if (!match_open(ctx, 0, 1, &m))
-        return 0;
+    match_open(ctx, 0, 1, &m);
     duk_push_boolean(ctx, builtin_exec(&m, duk_get_number(ctx, 2)));
     return 1;
 }
@@ -337,8 +354,7 @@ static duk_ret_t re_search(duk_context *ctx)
 {
     struct match m;
 
-    if (!match_open(ctx, 0, 1, &m))
-        return 0;
+    match_open(ctx, 0, 1, &m);
     if (match_at(&m, 0, m.flags & SWD_RE_STICKY))
         duk_push_uint(ctx, m.caps[0]);
     else
@@ -353,9 +369,7 @@ static duk_ret_t re_matches(duk_context *ctx)
     uint32_t at = 0, n = 0;
     duk_idx_t arr;
 
-    if (!match_open(ctx, 0, 1, &m))
-        return 0;
-    duk_require_stack(ctx, 16);
+    match_open(ctx, 0, 1, &m);
     set_last(ctx, 0, 0);
     arr = duk_push_array(ctx);
     while (at <= m.in.t.len && match_at(&m, at, m.flags & SWD_RE_STICKY)) {
@@ -375,9 +389,7 @@ static duk_ret_t re_split(duk_context *ctx)
     uint32_t limit, p = 0, q = 0, n = 0;
     duk_idx_t arr;
 
-    if (!match_open(ctx, 0, 1, &m))
-        return 0;
-    duk_require_stack(ctx, 16);
+    match_open(ctx, 0, 1, &m);
     limit = duk_to_uint32(ctx, 2);
     arr = duk_push_array(ctx);
     if (m.in.t.len == 0) {
@@ -410,20 +422,242 @@ static duk_ret_t re_split(duk_context *ctx)
     return 1;
 }
 
-/* flag(re): the flag bits, or undefined. */
+/* ---- replacing ---- */
+
+/* The string under construction: CESU-8 in a dynamic buffer on the value stack. */
+struct joined {
+    duk_context *ctx;
+    duk_idx_t idx;
+    unsigned char *p;
+    size_t n, cap;
+};
+
+static unsigned char *room(struct joined *o, size_t n)
+{
+    if (o->cap - o->n < n) {
+        o->cap = (o->n + n) * 2;
+        o->p = duk_resize_buffer(o->ctx, o->idx, o->cap);
+    }
+    return o->p + o->n;
+}
+
+static void join_bytes(struct joined *o, const char *s, size_t n)
+{
+    if (n == 0)
+        return;
+    memcpy(room(o, n), s, n);
+    o->n += n;
+}
+
+static void join_part(struct joined *o, const struct match *m, uint32_t from, uint32_t to)
+{
+    const uint16_t *u = m->in.t.units;
+
+    if (!m->in.t.wide)
+        join_bytes(o, m->in.s + from, to - from);
+    else
+        o->n = (size_t)(put_units(room(o, (size_t)(to - from) * 3), u + from, to - from) - o->p);
+}
+
+/* `$` and what follows at t[0]: joins what stands for it and answers the length, 0 for a plain $.
+ * The template has no $< (regexp.js sees to that). */
+static size_t dollar(struct joined *o, const struct match *m, const char *t, size_t n)
+{
+    uint32_t g;
+    size_t len = 2;
+
+    if (n < 2)
+        return 0;
+    switch (t[1]) {
+    case '$': join_bytes(o, "$", 1); return len;
+    case '&': join_part(o, m, m->caps[0], m->caps[1]); return len;
+    case '`': join_part(o, m, 0, m->caps[0]); return len;
+    case '\'': join_part(o, m, m->caps[1], m->in.t.len); return len;
+    default: break;
+    }
+    if (t[1] < '0' || t[1] > '9')
+        return 0;
+    g = (uint32_t)(t[1] - '0');
+    if (n > 2 && t[2] >= '0' && t[2] <= '9') {
+        uint32_t two = g * 10 + (uint32_t)(t[2] - '0');
+
+        if (two >= 1 && two <= m->groups) {
+            g = two;
+            len = 3;
+        }
+    }
+    if (g < 1 || g > m->groups)
+        return 0;
+    if (m->caps[2 * g] != SWD_RE_NONE)
+        join_part(o, m, m->caps[2 * g], m->caps[2 * g + 1]);
+    return len;
+}
+
+static void substitute(struct joined *o, const struct match *m, const char *t, size_t n)
+{
+    size_t from = 0, i = 0;
+    const char *at;
+
+    while (i < n && (at = memchr(t + i, '$', n - i)) != NULL) {
+        size_t len;
+
+        i = (size_t)(at - t);
+        join_bytes(o, t + from, i - from);
+        from = i;
+        len = dollar(o, m, t + i, n - i);
+        i += len ? len : 1;
+        if (len)
+            from = i;
+    }
+    join_bytes(o, t + from, n - from);
+}
+
+/* Where the next match is looked for, or false: RegExpExec in a loop over a built-in RegExp. */
+static bool next_match(struct match *m, uint32_t *at, bool *first)
+{
+    bool global = m->flags & SWD_RE_GLOBAL;
+
+    if (*first) {
+        double last = 0;
+
+        *first = false;
+        if (!global && m->flags & SWD_RE_STICKY) {
+            duk_get_prop_literal(m->ctx, 0, "lastIndex");
+            last = duk_to_int(m->ctx, -1);
+            last = last < 0 ? 0 : duk_get_number(m->ctx, -1);
+            duk_pop(m->ctx);
+        }
+        if (!global)
+            return builtin_exec(m, last);
+        set_last(m->ctx, 0, 0);
+        *at = 0;
+    } else if (!global) {
+        return false;
+    } else {
+        *at = m->caps[1] == m->caps[0] ? advance(m, m->caps[1]) : m->caps[1];
+    }
+    return *at <= m->in.t.len && match_at(m, *at, m->flags & SWD_RE_STICKY);
+}
+
+/* replace(re, string, template): the new string. The template has no `$<`. */
+static duk_ret_t re_replace(duk_context *ctx)
+{
+    struct match m;
+    struct joined o = {.ctx = ctx};
+    uint32_t at = 0, done = 0;
+    bool first = true;
+    size_t n;
+    const char *t = duk_require_lstring(ctx, 2, &n);
+
+    match_open(ctx, 0, 1, &m);
+    o.p = duk_push_dynamic_buffer(ctx, 256);
+    o.cap = 256;
+    o.idx = duk_get_top_index(ctx);
+    while (next_match(&m, &at, &first)) {
+        join_part(&o, &m, done, m.caps[0]);
+        substitute(&o, &m, t, n);
+        done = m.caps[1];
+    }
+    join_part(&o, &m, done, m.in.t.len);
+    duk_push_lstring(ctx, (const char *)o.p, o.n);
+    return 1;
+}
+
+/* all(re, string): for each match the arguments of a replacement function, as an array. */
+static duk_ret_t re_all(duk_context *ctx)
+{
+    struct match m;
+    uint32_t at = 0, n = 0;
+    bool first = true;
+    duk_idx_t arr;
+
+    match_open(ctx, 0, 1, &m);
+    arr = duk_push_array(ctx);
+    while (next_match(&m, &at, &first)) {
+        duk_push_array(ctx);
+        for (uint32_t g = 0; g <= m.groups; g++) {
+            push_group(&m, g);
+            duk_put_prop_index(ctx, -2, g);
+        }
+        duk_push_uint(ctx, m.caps[0]);
+        duk_put_prop_index(ctx, -2, m.groups + 1);
+        duk_dup(ctx, 1);
+        duk_put_prop_index(ctx, -2, m.groups + 2);
+        duk_get_prop_lstring(ctx, 0, KEY_NAMES, sizeof(KEY_NAMES) - 1);
+        if (duk_is_object(ctx, -1)) {
+            duk_pop(ctx);
+            put_groups(&m, 0, push_group);
+            duk_get_prop_literal(ctx, -1, "groups");
+            duk_put_prop_index(ctx, -2, m.groups + 3);
+            duk_del_prop_literal(ctx, -1, "groups");
+        } else {
+            duk_pop(ctx);
+        }
+        duk_put_prop_index(ctx, arr, n++);
+    }
+    duk_dup(ctx, arr);
+    return 1;
+}
+
+/* ---- flags ---- */
+
+/* bits(value): the flag bits of a RegExp, undefined for anything else. */
 static duk_ret_t re_bits(duk_context *ctx)
 {
     size_t size;
-    bool is_regexp;
-    const uint32_t *prog =
-        swd_unit_regexp(ctx, 0, KEY_PROGRAM, sizeof(KEY_PROGRAM) - 1, &size, &is_regexp);
+    const uint32_t *prog = program_of(ctx, 0, &size);
 
-    if (!is_regexp)
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "not a RegExp");
     if (!prog)
         return 0;
     duk_push_uint(ctx, swd_re_prog_flags(prog));
     return 1;
+}
+
+/* The getters of RegExp.prototype: true or false, undefined for the prototype itself. */
+static duk_ret_t flag_getter(duk_context *ctx, unsigned bit)
+{
+    size_t size;
+    const uint32_t *prog;
+
+    duk_push_this(ctx);
+    prog = program_of(ctx, 0, &size);
+    if (prog) {
+        duk_push_boolean(ctx, (swd_re_prog_flags(prog) & bit) != 0);
+        return 1;
+    }
+    swd_slot_push(ctx, SWD_SLOT_RT);
+    duk_get_prop_index(ctx, -1, KEPT_PROTO);
+    if (!duk_strict_equals(ctx, 0, -1))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "not a RegExp");
+    return 0;
+}
+
+#define FLAG_GETTERS(X)                                                                            \
+    X(hasIndices, SWD_RE_HAS_INDICES)                                                              \
+    X(global, SWD_RE_GLOBAL)                                                                       \
+    X(ignoreCase, SWD_RE_IGNORE_CASE)                                                              \
+    X(multiline, SWD_RE_MULTILINE)                                                                 \
+    X(dotAll, SWD_RE_DOT_ALL)                                                                      \
+    X(unicode, SWD_RE_UNICODE)                                                                     \
+    X(sticky, SWD_RE_STICKY)
+
+#define GETTER(name, bit)                                                                          \
+    static duk_ret_t get_##name(duk_context *ctx)                                                  \
+    {                                                                                              \
+        return flag_getter(ctx, bit);                                                              \
+    }
+FLAG_GETTERS(GETTER)
+
+/* setup(RegExp.prototype, adopt): once, from regexp.js. */
+static duk_ret_t re_setup(duk_context *ctx)
+{
+    duk_push_bare_array(ctx);
+    duk_dup(ctx, 0);
+    duk_put_prop_index(ctx, -2, KEPT_PROTO);
+    duk_dup(ctx, 1);
+    duk_put_prop_index(ctx, -2, KEPT_ADOPT);
+    swd_slot_put(ctx, SWD_SLOT_RT);
+    return 0;
 }
 
 /* flags(object): the `flags` getter, by the properties of any object. */
@@ -503,8 +737,13 @@ static duk_ret_t re_compile(duk_context *ctx)
     return 1;
 }
 
+#define GETTER_ENTRY(name, bit) {#name, get_##name, 0, 0},
+
 const struct swd_native swd_regexp_natives[] = {
-    {"compile", re_compile, 2, 2}, {"exec", re_exec, 3, 3},       {"test", re_test, 3, 3},
-    {"search", re_search, 2, 2},   {"matches", re_matches, 2, 2}, {"split", re_split, 3, 3},
-    {"bits", re_bits, 1, 1},       {"flags", re_flags, 1, 1},     {NULL, NULL, 0, 0},
+    {"compile", re_compile, 2, 2}, {"exec", re_exec, 3, 3},
+    {"test", re_test, 3, 3},       {"search", re_search, 2, 2},
+    {"matches", re_matches, 2, 2}, {"split", re_split, 3, 3},
+    {"replace", re_replace, 3, 3}, {"all", re_all, 2, 2},
+    {"bits", re_bits, 1, 1},       {"flags", re_flags, 1, 1},
+    {"setup", re_setup, 2, 2},     FLAG_GETTERS(GETTER_ENTRY){NULL, NULL, 0, 0},
 };

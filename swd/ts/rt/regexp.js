@@ -63,12 +63,7 @@
         return m !== undefined ? !!m : isBuiltin(v);
     }
     function isBuiltin(v) {
-        try {
-            N.bits(v);
-            return true;
-        } catch (e) {
-            return false;
-        }
+        return N.bits(v) !== undefined;
     }
     function species(o) {
         var c = o.constructor;
@@ -177,7 +172,7 @@
         }
         if (isObject(pattern) && isBuiltin(pattern)) {
             P = sourceOf(pattern);
-            F = flags === undefined ? flagText(bitsOf(pattern)) : flags;
+            F = flags === undefined ? flagText(N.bits(pattern)) : flags;
         } else if (like) {
             P = pattern.source;
             F = flags === undefined ? pattern.flags : flags;
@@ -207,33 +202,22 @@
                 out += letters[i];
         return out;
     }
-    function bitsOf(re) {
-        var b = N.bits(re);
-        return b === undefined ? N.bits(adopt(re)) : b;
-    }
     function sourceOf(re) {
-        bitsOf(re);
+        if (N.bits(re) === undefined)
+            throw new TypeError('not a RegExp');
         return re[SOURCE];
     }
     function getter(name, fn) {
         R.accessor(proto, name, R.name(fn, name, 'get'), undefined, false);
     }
-    function flagGetter(name, bit) {
-        getter(name, {
-            m() {
-                if (this === proto)
-                    return undefined;
-                return (bitsOf(demand(this, name)) & bit) !== 0;
-            }
-        }.m);
-    }
-    flagGetter('hasIndices', 1);
-    flagGetter('global', 2);
-    flagGetter('ignoreCase', 4);
-    flagGetter('multiline', 8);
-    flagGetter('dotAll', 16);
-    flagGetter('unicode', 32);
-    flagGetter('sticky', 64);
+    N.setup(proto, adopt);
+    getter('hasIndices', N.hasIndices);
+    getter('global', N.global);
+    getter('ignoreCase', N.ignoreCase);
+    getter('multiline', N.multiline);
+    getter('dotAll', N.dotAll);
+    getter('unicode', N.unicode);
+    getter('sticky', N.sticky);
     getter('flags', { m() { return N.flags(demand(this, 'flags')); } }.m);
     getter('source', {
         m() { return this === proto ? '(?:)' : sourceOf(demand(this, 'source')); }
@@ -246,8 +230,7 @@
         return typeof v === 'number' && v >= 0 && floor(v) === v ? v : toLength(v);
     }
     function execBuiltin(re, s) {
-        var last = lastIndexOf(re), r = N.exec(re, s, last);
-        return r === undefined ? N.exec(adopt(re), s, last) : r;
+        return N.exec(re, s, lastIndexOf(re));
     }
     function method(name, holder) {
         R.member(proto, name, R.name(holder.m, name));
@@ -256,7 +239,8 @@
     var exec = method('exec', {
         m(string) {
             demand(this, 'exec');
-            N.bits(this);
+            if (!isBuiltin(this))
+                throw new TypeError('RegExp.prototype.exec called on an object that is not a RegExp');
             return execBuiltin(this, toText(string));
         }
     });
@@ -276,14 +260,12 @@
 
     method('test', {
         m(string) {
-            var s, last, r;
+            var s;
             demand(this, 'test');
             s = toText(string);
             if (!isPlain(this, this.exec))
                 return execAny(this, s) !== null;
-            last = lastIndexOf(this);
-            r = N.test(this, s, last);
-            return r === undefined ? N.test(adopt(this), s, last) : r;
+            return N.test(this, s, lastIndexOf(this));
         }
     });
     method('toString', {
@@ -295,12 +277,13 @@
     method('compile', {
         m(pattern, flags) {
             var p, f;
-            N.bits(demand(this, 'compile'));
+            if (!isBuiltin(demand(this, 'compile')))
+                throw new TypeError('RegExp.prototype.compile called on an object that is not a RegExp');
             if (isObject(pattern) && isBuiltin(pattern)) {
                 if (flags !== undefined)
                     throw new TypeError('flags must be undefined when the pattern is a RegExp');
                 p = sourceOf(pattern);
-                f = flagText(bitsOf(pattern));
+                f = flagText(N.bits(pattern));
             } else {
                 p = pattern === undefined ? '' : toText(pattern);
                 f = flags === undefined ? '' : toText(flags);
@@ -327,7 +310,7 @@
             if (!has(flags, 'g'))
                 return execAny(this, s);
             unicode = has(flags, 'u') || has(flags, 'v');
-            if (isPlain(this, this.exec) && (bitsOf(this) & 34) === (unicode ? 34 : 2))
+            if (isPlain(this, this.exec) && (N.bits(this) & 34) === (unicode ? 34 : 2))
                 return N.matches(this, s);
             this.lastIndex = 0;
             while ((r = execAny(this, s)) !== null) {
@@ -346,10 +329,8 @@
             demand(this, '[Symbol.search]');
             s = toText(string);
             before = this.lastIndex;
-            if (before === 0 && isPlain(this, this.exec)) {
-                bitsOf(this);
+            if (before === 0 && isPlain(this, this.exec))
                 return N.search(this, s);
-            }
             if (before !== 0 || 1 / before < 0)
                 this.lastIndex = 0;
             r = execAny(this, s);
@@ -368,7 +349,7 @@
             flags = toText(this.flags);
             unicode = has(flags, 'u') || has(flags, 'v');
             if (C === RegExp && isPlain(this, this.exec) &&
-                flagText(bitsOf(this)) === flags && this.constructor === RegExp) {
+                flagText(N.bits(this)) === flags) {
                 lim = limit === undefined ? 4294967295 : limit >>> 0;
                 return lim === 0 ? out : N.split(this, s, lim);
             }
@@ -470,6 +451,21 @@
         return toText(apply(fn, undefined, args));
     }
 
+    // Each of `all` holds the arguments for one match; the position follows the groups.
+    function replaceBy(all, s, fn) {
+        var out = '', next = 0, i, args, at, k;
+        for (i = 0; i < all.length; i++) {
+            args = all[i];
+            k = args.length - 1;
+            while (typeof args[k] !== 'number')
+                k--;
+            at = args[k];
+            out += apply(slice, s, [next, at]) + toText(apply(fn, undefined, args));
+            next = at + args[0].length;
+        }
+        return next >= s.length ? out : out + apply(slice, s, [next]);
+    }
+
     method(REPLACE, {
         m(string, replace) {
             var s, fn, template, flags, global, unicode, results = [], n = 0, r, i, out = '', next = 0;
@@ -483,6 +479,13 @@
             flags = toText(this.flags);
             global = has(flags, 'g');
             unicode = has(flags, 'u') || has(flags, 'v');
+            if (isPlain(this, this.exec) &&
+                (N.bits(this) & 34) === (global ? 2 : 0) + (unicode ? 32 : 0)) {
+                if (fn !== undefined)
+                    return replaceBy(N.all(this, s), s, fn);
+                if (!has(template, '$<'))
+                    return N.replace(this, s, template);
+            }
             if (global)
                 this.lastIndex = 0;
             while ((r = execAny(this, s)) !== null) {
