@@ -8,7 +8,7 @@
     var apply = R.apply, none = R.none, isObject = R.isObject, show = R.show;
     var promise = R.promise = R.host.promise;
     var make = promise.make, resolve = promise.resolve, then = promise.then;
-    var run = R.run, suspend = R.suspend, current = R.current;
+    var run = R.run, suspend = R.suspend, current = R.current, yield_ = R.host.Thread.yield;
     var create = Object.create;
     var NEXT = 0, THROW = 1, RETURN = 2;
     var QUEUE = R.hidden('asyncgenerator'), SYNC = R.hidden('fromsync');
@@ -20,8 +20,10 @@
     // ---- await ----
 
     function await_(st, v) {
-        suspend(st, R.AWAITED, resolve(v));
-        if (st.m === THROW)
+        st.v = resolve(v);
+        st.k = 4;
+        yield_();
+        if (st.m === 1)
             throw st.x;
         return st.x;
     }
@@ -34,7 +36,7 @@
         st.m = m;
         st.x = x;
         run(st);
-        if (st.k === R.AWAITED) {
+        if (st.k === 4) {
             x = st.v;
             st.v = undefined;
             then(x, st.ok, st.err);
@@ -63,7 +65,7 @@
     function settle(st) {
         var v = st.v;
         st.v = st.x = undefined;
-        if (st.k === R.THREW)
+        if (st.k === 1)
             st.cap.reject(v);
         else
             st.cap.resolve(v);

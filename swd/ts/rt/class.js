@@ -147,7 +147,12 @@
         return isObject(r) ? r : self;
     }
     R.def('$$super', function (cls, nt, self, args) {
-        var P = getPrototypeOf(cls);
+        var P = getPrototypeOf(cls), r;
+        if (typeof P === 'function' && P[CLASS] === P) {
+            pending = nt;
+            r = apply(P, self, args);
+            return (typeof r === 'object' && r !== null) || typeof r === 'function' ? r : self;
+        }
         if (!isConstructor(P))
             throw new TypeError('Super constructor ' + show(P) + ' of anonymous class is not a constructor');
         return callParent(P, nt, self, args);
@@ -216,7 +221,18 @@
         return { k: R.hidden(name + ' ' + privates++), name: name, side: null };
     });
     R.def('$$padd', function (o, p, v) {
-        add(o, p, { o: o, v: v, kind: 3, set: undefined, next: undefined });
+        var k = p.k, e = { o: o, v: v, kind: 3, next: undefined };
+        // As add(), when nothing stands in the way.
+        if (typeof o === 'object' && o !== null && p.side === null && o[k] === undefined) {
+            try {
+                o[k] = e;
+                if (o[k] === e)
+                    return o;
+            } catch (ignored) {
+                // not extensible
+            }
+        }
+        add(o, p, e);
         return o;
     });
     R.def('$$pmeth', function (o, p, kind, fn) {
@@ -237,17 +253,19 @@
     });
 
     function demand(o, p, what) {
-        var e = isObject(o) ? o[p.k] : undefined;
-        if (e !== undefined && e.o === o)
-            return e;
-        e = entry(o, p);
+        var e = entry(o, p);
         if (e === undefined)
             throw new TypeError('Cannot ' + what + ' private member ' + p.name +
                                 ' an object whose class did not declare it');
         return e;
     }
+    // The usual case of get and set uses no variable of the file: those are slow in Duktape.
     R.def('$$pget', function (o, p) {
-        var e = demand(o, p, 'read');
+        var e;
+        if (typeof o === 'object' && o !== null && (e = o[p.k]) !== undefined && e.o === o &&
+            e.kind !== 1)
+            return e.v;
+        e = demand(o, p, 'read');
         if (e.kind !== 1)
             return e.v;
         if (e.v === undefined)
@@ -255,7 +273,13 @@
         return apply(e.v, o, none);
     });
     R.def('$$pset', function (o, p, v) {
-        var e = demand(o, p, 'write');
+        var e;
+        if (typeof o === 'object' && o !== null && (e = o[p.k]) !== undefined && e.o === o &&
+            e.kind === 3) {
+            e.v = v;
+            return v;
+        }
+        e = demand(o, p, 'write');
         if (e.kind === 3) {
             e.v = v;
             return v;

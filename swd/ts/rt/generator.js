@@ -17,7 +17,7 @@
     var START = 0, SUSPENDED = 1, RUNNING = 2, DONE = 3;
     var NEXT = 0, THROW = 1, RETURN_MODE = 2;
     var current;
-    var idle = [], IDLE_MAX = 64;
+    var idle = [], idleCount = 0, IDLE_MAX = 64;
 
     // What a body told last.
     var ENDED = 0, THREW = 1, YIELDED = 2, DELEGATED = 3, AWAITED = 4;
@@ -63,12 +63,12 @@
 
     // Runs the body of `st` until it ends, yields or awaits; the outcome is in st.k and st.v.
     function run(st) {
-        var t = st.t, before = current;
-        if (t === undefined)
-            t = st.t = idle.length > 0 ? idle.pop() : new Thread(loop);
+        var before = current;
+        if (st.t === undefined)
+            st.t = take();
         current = st;
         try {
-            resume(t, st);
+            resume(st.t, st);
         } catch (e) {
             // Not the body's error (loop catches those): the coroutine itself is lost.
             st.k = THREW;
@@ -76,13 +76,28 @@
             st.t = undefined;
         }
         current = before;
-        if (st.k <= THREW && st.t !== undefined) {
-            st.t = undefined;
-            if (idle.length < IDLE_MAX)
-                idle[idle.length] = t;
-        }
+        if (st.k < 2)
+            rest(st);
     }
     R.run = run;
+
+    // After a run: the coroutine of a body that has ended is free for the next one.
+    function rest(st) {
+        var t = st.t;
+        if (st.k > THREW || t === undefined)
+            return;
+        st.t = undefined;
+        if (idleCount < IDLE_MAX)
+            idle[idleCount++] = t;
+    }
+    function take() {
+        var t;
+        if (idleCount === 0)
+            return new Thread(loop);
+        t = idle[--idleCount];
+        idle[idleCount] = undefined;
+        return t;
+    }
 
     // Inside a body: hands `v` out, answers or throws what comes in.
     function suspend(st, k, v) {
@@ -93,8 +108,8 @@
     R.suspend = suspend;
 
     function makeState(body) {
-        return { o: undefined, t: undefined, body: body, s: START, m: NEXT, x: undefined, k: 0,
-                 v: undefined, async: undefined };
+        return { o: undefined, s: START, body: body, t: undefined, k: 0, v: undefined, m: NEXT,
+                 x: undefined, async: undefined };
     }
     R.makeState = makeState;
 
@@ -122,8 +137,9 @@
         return m;
     };
 
+    // All of next, return and throw but the usual next, which stands below.
     function resumeGenerator(self, m, x) {
-        var st = isObject(self) ? self[STATE] : undefined, v;
+        var st = isObject(self) ? self[STATE] : undefined;
         if (st === undefined || st.o !== self)
             throw new TypeError('next method called on incompatible receiver ' + R.show(self));
         if (st.s === RUNNING)
@@ -141,9 +157,11 @@
         st.m = m;
         st.x = x;
         run(st);
-        st.x = undefined;
-        v = st.v;
-        st.v = undefined;
+        return outcome(st);
+    }
+    function outcome(st) {
+        var v = st.v;
+        st.x = st.v = undefined;
         if (st.k === YIELDED) {
             st.s = SUSPENDED;
             return { value: v, done: false };
@@ -158,7 +176,36 @@
         return { value: v, done: true };
     }
     var methods = {
-        next(v) { return resumeGenerator(this, NEXT, v); },
+        // Numbers for names, and run() spelled out: variables of the file are slow in Duktape.
+        next(v) {
+            var st, before;
+            if (typeof this !== 'object' || this === null || (st = this[STATE]) === undefined ||
+                st.o !== this || st.s > 1)
+                return resumeGenerator(this, 0, v);
+            if (st.s === 0)
+                st.t = take();
+            st.s = 2;
+            st.m = 0;
+            st.x = v;
+            before = current;
+            current = st;
+            try {
+                resume(st.t, st);
+            } catch (e) {
+                st.k = 1;
+                st.v = e;
+                st.t = undefined;
+            }
+            current = before;
+            if (st.k !== 2) {
+                rest(st);
+                return outcome(st);
+            }
+            st.s = 1;
+            v = st.v;
+            st.v = undefined;
+            return { value: v, done: false };
+        },
         'return'(v) { return resumeGenerator(this, RETURN_MODE, v); },
         'throw'(e) { return resumeGenerator(this, THROW, e); }
     };
@@ -169,10 +216,12 @@
     R.def('$$gen', function (f) {
         var W = {
             m() {
-                var st = makeState(apply(f, this, arguments)), proto = W.prototype;
-                var o = create(isObject(proto) ? proto : generatorProto);
-                st.o = o;
-                o[STATE] = st;
+                var proto = W.prototype, o, body = apply(f, this, arguments);
+                if ((typeof proto !== 'object' || proto === null) && typeof proto !== 'function')
+                    proto = generatorProto;
+                o = create(proto);
+                o[STATE] = { o: o, s: 0, body: body, t: undefined, k: 0, v: undefined, m: 0,
+                             x: undefined };
                 return o;
             }
         }.m;
@@ -184,17 +233,18 @@
             throw e;
     });
 
-    function yieldSync(st, k, v) {
-        suspend(st, k, v);
-        if (st.m === NEXT)
-            return st.x;
-        if (st.m === THROW)
-            throw st.x;
-        throw sentinel(st.x);
-    }
     R.def('$$yield', function (v) {
         var st = current;
-        return st.async === undefined ? yieldSync(st, YIELDED, v) : R.yieldAsync(st, v);
+        if (st.async !== undefined)
+            return R.yieldAsync(st, v);
+        st.k = 2;
+        st.v = v;
+        yield_();
+        if (st.m === 0)
+            return st.x;
+        if (st.m === 1)
+            throw st.x;
+        throw sentinel(st.x);
     });
 
     function delegate(st, v) {

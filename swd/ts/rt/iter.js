@@ -146,7 +146,7 @@
             r.a[0] = r.i[r.k++];
         } else {
             x = apply(r.n, r.i, none);
-            if (!isObject(x))
+            if ((typeof x !== 'object' || x === null) && typeof x !== 'function')
                 throw new TypeError('Iterator result ' + show(x) + ' is not an object');
             if (x.done)
                 return false;
@@ -213,8 +213,10 @@
     R.pushAll = pushAll;
 
     R.def('$$of', function (v) {
-        var m = method(v);
-        return pristine(v, m) ? undefined : open(v, m);
+        var m;
+        if (isArray(v) && (m = v[SI]) === arrayValues && arrayIteratorProto.next === arrayNext)
+            return undefined;
+        return open(v, m === undefined ? method(v) : m);
     });
     R.def('$$step', step);
     R.def('$$fail', fail);
