@@ -11,6 +11,15 @@
 
 #define FIRST_CAP ((size_t)256)
 
+/* Short texts are cleared without a call; there is always room for FIRST_CAP bytes. */
+static inline void clear_used(struct swd_bytebuf *b)
+{
+    if (b->len < 64)
+        memset(b->data, 0, 64);
+    else
+        memset(b->data, 0, b->len + 1);
+}
+
 static void destroy(void *p)
 {
     struct swd_bytebuf *b = p;
@@ -18,35 +27,22 @@ static void destroy(void *p)
     memset(b, 0, sizeof(*b));
 }
 
-static const struct swd_pool_type type = {sizeof(struct swd_bytebuf), destroy};
+const struct swd_pool_type swd_bytebuf_type = {sizeof(struct swd_bytebuf), destroy};
 
-struct swd_bytebuf *swd_bytebuf_get(size_t max)
+/* As the next user finds it: what was used is cleared, what is too large to keep is freed. */
+void swd_bytebuf_reset(struct swd_bytebuf *b)
 {
-    struct swd_bytebuf *b = swd_pool_get(SWD_POOL_BYTEBUF, &type, SWD_HERE);
-    if (b == NULL)
-        return NULL;
-    if (b->data != NULL)
-        SWD_UNPOISON(b->data, b->cap);
-    b->max = max;
-    return b;
-}
-
-void swd_bytebuf_put(struct swd_bytebuf **bp)
-{
-    struct swd_bytebuf *b = *bp;
-    *bp = NULL;
-    if (b == NULL)
-        return;
     if (SWD_UNLIKELY(b->cap > swd_pool_keep(SWD_POOL_BYTEBUF))) {
         swd_pool_note_oversize(SWD_POOL_BYTEBUF, SWD_OVERSIZE_KEPT, b->cap);
         destroy(b);
-    } else if (b->data != NULL) {
-        memset(b->data, 0, b->len + 1);
-        b->len = 0;
-        b->failed = false;
-        SWD_POISON(b->data, b->cap);
+        return;
     }
-    swd_pool_put(SWD_POOL_BYTEBUF, &type, b);
+    b->failed = false;
+    if (b->data == NULL)
+        return;
+    clear_used(b);
+    b->len = 0;
+    SWD_POISON(b->data, b->cap);
 }
 
 static int fail(struct swd_bytebuf *b, int code)
@@ -56,7 +52,7 @@ static int fail(struct swd_bytebuf *b, int code)
 }
 
 /* A capacity of at least `need`, which counts the final NUL. */
-static int grow(struct swd_bytebuf *b, size_t need)
+static __attribute__((noinline)) int grow(struct swd_bytebuf *b, size_t need)
 {
     size_t cap = b->cap != 0 ? b->cap : FIRST_CAP;
     while (cap < need)
@@ -72,18 +68,23 @@ static int grow(struct swd_bytebuf *b, size_t need)
     return 0;
 }
 
-int swd_bytebuf_reserve(struct swd_bytebuf *b, size_t more)
+static inline int reserve(struct swd_bytebuf *b, size_t more)
 {
-    if (more > b->max || b->len > b->max - more)
+    if (SWD_UNLIKELY(more > b->max || b->len > b->max - more))
         return fail(b, SWD_ELIMIT);
-    if (b->len + more < b->cap)
+    if (SWD_LIKELY(b->len + more < b->cap))
         return 0;
     return grow(b, b->len + more + 1);
 }
 
+int swd_bytebuf_reserve(struct swd_bytebuf *b, size_t more)
+{
+    return reserve(b, more);
+}
+
 int swd_bytebuf_add(struct swd_bytebuf *b, const void *p, size_t n)
 {
-    int rc = swd_bytebuf_reserve(b, n);
+    int rc = reserve(b, n);
     if (rc != 0)
         return rc;
     if (n != 0)
@@ -130,7 +131,7 @@ int swd_bytebuf_addf(struct swd_bytebuf *b, const char *fmt, ...)
 void swd_bytebuf_clear(struct swd_bytebuf *b)
 {
     if (b->data != NULL)
-        memset(b->data, 0, b->len + 1);
+        clear_used(b);
     b->len = 0;
     b->failed = false;
 }

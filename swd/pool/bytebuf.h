@@ -11,15 +11,38 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pool/pool.h"
+
 struct swd_bytebuf {
     char *data; /* `len` bytes, then a NUL that is not counted (once anything was appended) */
     size_t len, cap, max;
     bool failed;
 };
 
+extern const struct swd_pool_type swd_bytebuf_type;
+void swd_bytebuf_reset(struct swd_bytebuf *b);
+
 /* NULL when out of memory. */
-struct swd_bytebuf *swd_bytebuf_get(size_t max);
-void swd_bytebuf_put(struct swd_bytebuf **b);
+static inline struct swd_bytebuf *swd_bytebuf_get(size_t max)
+{
+    struct swd_bytebuf *b = swd_pool_get(SWD_POOL_BYTEBUF, &swd_bytebuf_type, SWD_HERE);
+    if (SWD_UNLIKELY(b == NULL))
+        return NULL;
+    if (b->data != NULL)
+        SWD_UNPOISON(b->data, b->cap);
+    b->max = max;
+    return b;
+}
+
+static inline void swd_bytebuf_put(struct swd_bytebuf **bp)
+{
+    struct swd_bytebuf *b = *bp;
+    *bp = NULL;
+    if (b == NULL)
+        return;
+    swd_bytebuf_reset(b);
+    swd_pool_put(SWD_POOL_BYTEBUF, &swd_bytebuf_type, b);
+}
 
 int swd_bytebuf_reserve(struct swd_bytebuf *b, size_t more); /* room for `more` beyond len */
 int swd_bytebuf_add(struct swd_bytebuf *b, const void *p, size_t n);

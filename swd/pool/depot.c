@@ -40,7 +40,7 @@ struct depot {
     struct swd_list open;    /* slabs with room */
     struct swd_list full;
     const struct swd_pool_type *type;
-    size_t size, tenured, warm, keep;
+    size_t size, tenured, warm;
     size_t idle[SWD_POOL_PERIODS]; /* fewest tenured in each of the last periods */
     size_t least;                  /* fewest tenured in this period */
     uint64_t target16;             /* moving average of need, times 16 */
@@ -62,18 +62,12 @@ static struct {
 
 static void depots_init(void)
 {
-    static const size_t keep[] = {
-#define SWD_POOL(sym, name, keep_, caller) keep_,
-#include "pool/pools.def"
-#undef SWD_POOL
-    };
     for (unsigned i = 0; i < SWD_POOL_ALL; i++) {
         struct depot *d = &depots[i];
         pthread_mutex_init(&d->lock, NULL);
         swd_list_init(&d->batches);
         swd_list_init(&d->open);
         swd_list_init(&d->full);
-        d->keep = i < SWD_POOL_TYPED ? keep[i] : 0;
     }
 }
 
@@ -521,16 +515,6 @@ void depot_set_warm(unsigned id, size_t n)
     pthread_mutex_lock(&d->lock);
     d->warm = n;
     pthread_mutex_unlock(&d->lock);
-}
-
-size_t depot_keep(unsigned id)
-{
-    return __atomic_load_n(&depot_of(id)->keep, __ATOMIC_RELAXED);
-}
-
-void depot_set_keep(unsigned id, size_t keep)
-{
-    __atomic_store_n(&depot_of(id)->keep, keep, __ATOMIC_RELAXED);
 }
 
 void depot_oversize(unsigned id, enum swd_oversize why, size_t n)

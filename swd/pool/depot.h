@@ -32,8 +32,6 @@ bool depot_enabled(unsigned id);
 void depot_set_debug(unsigned id, bool on);
 void depot_set_enabled(unsigned id, bool on);
 void depot_set_warm(unsigned id, size_t n);
-size_t depot_keep(unsigned id);
-void depot_set_keep(unsigned id, size_t keep);
 void depot_oversize(unsigned id, enum swd_oversize why, size_t n);
 
 /* Frees tenured objects: those idle for long (`all` false), or all but the warm ones. Answers the

@@ -235,14 +235,15 @@ unsigned swd_pool_find(const char *name)
     return SWD_POOL_ALL;
 }
 
-size_t swd_pool_keep(unsigned id)
-{
-    return depot_keep(id);
-}
+size_t swd_pool_keeps[SWD_POOL_TYPED + 1] = {
+#define SWD_POOL(sym, name, keep, caller) keep,
+#include "pool/pools.def"
+#undef SWD_POOL
+};
 
 void swd_pool_set_keep(unsigned id, size_t keep)
 {
-    depot_set_keep(id, keep);
+    __atomic_store_n(&swd_pool_keeps[id], keep, __ATOMIC_RELAXED);
 }
 
 void swd_pool_note_oversize(unsigned id, enum swd_oversize why, size_t n)

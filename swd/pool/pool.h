@@ -109,7 +109,11 @@ const char *swd_pool_caller(unsigned id);
 unsigned swd_pool_find(const char *name);
 
 /* What an object may keep when it goes back (bytes or elements, see pools.def). */
-size_t swd_pool_keep(unsigned id);
+extern size_t swd_pool_keeps[SWD_POOL_TYPED + 1]; /* atomics */
+static inline size_t swd_pool_keep(unsigned id)
+{
+    return __atomic_load_n(&swd_pool_keeps[id], __ATOMIC_RELAXED);
+}
 void swd_pool_set_keep(unsigned id, size_t keep);
 
 enum swd_oversize {

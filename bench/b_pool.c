@@ -1,0 +1,317 @@
+/* Object pools against general allocators doing the same job: single-threaded, on two threads, and
+ * with one thread allocating what another frees. CPU time, medians of rounds. */
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "bench/bench.h"
+#include "pool/bytebuf.h"
+#include "pool/extent.h"
+#include "pool/pool.h"
+#include "pool/slab.h"
+
+#define OPS 400000
+
+/* The allocator a job uses; NULL: the pools. */
+static const struct bench_allocator *peer;
+
+struct object {
+    uint64_t a[8];
+};
+static const struct swd_pool_type object_type = {sizeof(struct object), NULL};
+
+/* --- the jobs --- */
+
+static const char text[] = "nineteen bytes long";
+
+/* A growable buffer as one writes it on malloc: its struct, then its bytes at the first append. */
+static void malloc_buffer(void)
+{
+    struct swd_bytebuf *b = peer->zalloc(1, sizeof(*b));
+    b->max = 65536;
+    b->data = peer->alloc(256);
+    b->cap = 256;
+    bench_use(b);
+    memcpy(b->data, text, 19);
+    b->len = 19;
+    b->data[19] = '\0';
+    bench_use(b->data);
+    peer->release(b->data);
+    peer->release(b);
+}
+
+static void job_bytebuf(int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (peer != NULL) {
+            malloc_buffer();
+            continue;
+        }
+        struct swd_bytebuf *b = swd_bytebuf_get(65536);
+        swd_bytebuf_add(b, text, 19);
+        bench_use(b->data);
+        swd_bytebuf_put(&b);
+    }
+}
+
+static void job_object(int n)
+{
+    for (int i = 0; i < n; i++) {
+        struct object *o;
+        if (peer != NULL) {
+            o = peer->zalloc(1, sizeof(*o));
+            o->a[3] = 1;
+            bench_use(o);
+            peer->release(o);
+            continue;
+        }
+        o = swd_pool_get(SWD_POOL_TYPED - 1, &object_type, SWD_HERE);
+        o->a[3] = 1;
+        bench_use(o);
+        memset(o, 0, sizeof(*o));
+        swd_pool_put(SWD_POOL_TYPED - 1, &object_type, o);
+    }
+}
+
+static void slices(int n, size_t size)
+{
+    for (int i = 0; i < n; i++) {
+        char *p = peer != NULL ? peer->zalloc(1, size) : swd_slab_alloc(size);
+        p[7] = 1;
+        bench_use(p);
+        if (peer != NULL)
+            peer->release(p);
+        else
+            swd_slab_free(p, size);
+    }
+}
+
+static void job_slice_64(int n)
+{
+    slices(n, 64);
+}
+
+static void job_slice_1k(int n)
+{
+    slices(n, 1000);
+}
+
+static void job_slice_16k(int n)
+{
+    slices(n, 16000);
+}
+
+/* Thirty slices of mixed sizes held at once: not only the top of one magazine. */
+static void job_mix(int n)
+{
+    void *p[30];
+    for (int i = 0; i < n / 30; i++) {
+        for (size_t k = 0; k < 30; k++) {
+            p[k] = peer != NULL ? peer->zalloc(1, 16 + k * 24) : swd_slab_alloc(16 + k * 24);
+            bench_use(p[k]);
+        }
+        for (size_t k = 0; k < 30; k++) {
+            if (peer != NULL)
+                peer->release(p[k]);
+            else
+                swd_slab_free(p[k], 16 + k * 24);
+        }
+    }
+}
+
+static const struct job {
+    const char *name;
+    void (*run)(int n);
+    int ops;
+} jobs[] = {
+    {"pool.get_put", job_bytebuf, OPS},          {"pool.object", job_object, OPS},
+    {"pool.slice_64", job_slice_64, OPS},        {"pool.slice_1k", job_slice_1k, OPS},
+    {"pool.slice_16k", job_slice_16k, OPS / 20}, {"pool.slice_mix", job_mix, OPS},
+};
+
+static double measure(const struct job *j)
+{
+    double v[BENCH_ROUNDS];
+    j->run(j->ops / 10);
+    for (int r = 0; r < BENCH_ROUNDS; r++) {
+        double t = bench_cpu();
+        j->run(j->ops);
+        v[r] = (bench_cpu() - t) / j->ops;
+    }
+    return bench_median(v, BENCH_ROUNDS);
+}
+
+static void single(const struct job *j)
+{
+    size_t n;
+    const struct bench_allocator *a = bench_allocators(&n);
+    peer = NULL;
+    double ours = measure(j);
+    for (size_t i = 0; i < n; i++) {
+        peer = &a[i];
+        bench_line(j->name, ours, "ns", peer->name, measure(j), NULL);
+    }
+    peer = NULL;
+}
+
+/* --- two threads --- */
+
+static pthread_barrier_t barrier;
+
+static void *one_thread(void *arg)
+{
+    double *cpu = arg;
+    pthread_barrier_wait(&barrier);
+    job_bytebuf(1000);
+    double t = bench_cpu();
+    job_bytebuf(OPS);
+    *cpu = bench_cpu() - t;
+    return NULL;
+}
+
+/* Operations a CPU nanosecond of the slowest thread, summed over n threads. */
+static double throughput(int n)
+{
+    double v[BENCH_ROUNDS];
+    for (int r = 0; r < BENCH_ROUNDS; r++) {
+        pthread_t t[2];
+        double cpu[2], worst = 0;
+        pthread_barrier_init(&barrier, NULL, (unsigned)n);
+        for (int i = 0; i < n; i++)
+            pthread_create(&t[i], NULL, one_thread, &cpu[i]);
+        for (int i = 0; i < n; i++) {
+            pthread_join(t[i], NULL);
+            worst = cpu[i] > worst ? cpu[i] : worst;
+        }
+        pthread_barrier_destroy(&barrier);
+        v[r] = n * (double)OPS / worst;
+    }
+    return bench_median(v, BENCH_ROUNDS);
+}
+
+static void scaling(void)
+{
+    size_t n;
+    const struct bench_allocator *a = bench_allocators(&n);
+    peer = NULL;
+    double ours = throughput(2) / throughput(1);
+    for (size_t i = 0; i < n; i++) {
+        peer = &a[i];
+        bench_line("pool.scale_2", ours, "x", peer->name, throughput(2) / throughput(1),
+                   "throughput of 2 threads over 1, by CPU time");
+    }
+    peer = NULL;
+}
+
+/* --- producer and consumer --- */
+
+#define RING 1024
+static void *ring[RING];
+static unsigned head, tail;
+static double consumer_cpu;
+
+static void *consume(void *arg)
+{
+    double t = bench_cpu();
+    for (unsigned got = 0; got < OPS;) {
+        if (__atomic_load_n(&head, __ATOMIC_ACQUIRE) == got) {
+            sched_yield();
+            continue;
+        }
+        void *p = ring[got % RING];
+        if (peer != NULL)
+            peer->release(p);
+        else
+            swd_slab_free(p, 100);
+        __atomic_store_n(&tail, ++got, __ATOMIC_RELEASE);
+    }
+    consumer_cpu = bench_cpu() - t;
+    return arg;
+}
+
+static double pass_on(void)
+{
+    double v[BENCH_ROUNDS];
+    for (int r = 0; r < BENCH_ROUNDS; r++) {
+        pthread_t t;
+        head = tail = 0;
+        pthread_create(&t, NULL, consume, NULL);
+        double cpu = bench_cpu();
+        for (unsigned i = 0; i < OPS; i++) {
+            while (i - __atomic_load_n(&tail, __ATOMIC_ACQUIRE) == RING)
+                sched_yield();
+            ring[i % RING] = peer != NULL ? peer->zalloc(1, 100) : swd_slab_alloc(100);
+            __atomic_store_n(&head, i + 1, __ATOMIC_RELEASE);
+        }
+        cpu = bench_cpu() - cpu;
+        pthread_join(t, NULL);
+        v[r] = (cpu + consumer_cpu) / OPS;
+    }
+    return bench_median(v, BENCH_ROUNDS);
+}
+
+static void cross_thread(void)
+{
+    size_t n;
+    const struct bench_allocator *a = bench_allocators(&n);
+    peer = NULL;
+    double ours = pass_on();
+    for (size_t i = 0; i < n; i++) {
+        peer = &a[i];
+        bench_line("pool.cross_thread", ours, "ns", peer->name, pass_on(),
+                   "one thread gets, another puts; CPU time of both, the ring included");
+    }
+    peer = NULL;
+}
+
+/* --- many threads --- */
+
+static void *churn(void *arg)
+{
+    uint64_t seed = (uintptr_t)arg;
+    void *held[64] = {NULL};
+    size_t size[64] = {0};
+    for (int i = 0; i < 1000000; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        unsigned k = seed >> 40 & 63;
+        if (held[k] != NULL) {
+            swd_slab_free(held[k], size[k]);
+            held[k] = NULL;
+        } else {
+            size[k] = 16 + (seed >> 50) % 500;
+            held[k] = swd_slab_alloc(size[k]);
+        }
+    }
+    for (int k = 0; k < 64; k++)
+        swd_slab_free(held[k], size[k]);
+    return NULL;
+}
+
+static void many_threads(void)
+{
+    pthread_t t[64];
+    double wall = (double)swd_clock_mono();
+    for (uintptr_t i = 0; i < 64; i++)
+        pthread_create(&t[i], NULL, churn, (void *)(i + 1));
+    for (int i = 0; i < 64; i++)
+        pthread_join(t[i], NULL);
+    bench_line("pool.threads_64", ((double)swd_clock_mono() - wall) / 64e6, "ns", NULL, 0,
+               "64 threads x 1,000,000 operations, wall time of each");
+}
+
+int main(int argc, char **argv)
+{
+    bench_init(argc, argv);
+    for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++)
+        if (bench_wanted(jobs[i].name))
+            single(&jobs[i]);
+    if (bench_wanted("pool.scale_2"))
+        scaling();
+    if (bench_wanted("pool.cross_thread"))
+        cross_thread();
+    if (bench_wanted("pool.threads_64"))
+        many_threads();
+    return 0;
+}
