@@ -13,7 +13,9 @@
 
 #define FIRST_REGION (2 * SWD_GRANULE)
 #define GROWTH_MAX   ((uint64_t)1024 * 1024)
-#define MERGE_SHARE  8 /* merge when 1/8 of what is mapped was freed since the last time */
+#define GROWTH_SHARE 8 /* a new region is 1/8 of what is mapped */
+#define MERGE_FREE   8 /* merge when 1/8 of what is mapped is free */
+#define MERGE_SINCE  2 /* and 1/2 of it was freed since the last time: that pays for a walk */
 
 /* --- extents and accounts --- */
 
@@ -363,7 +365,7 @@ static bool grow(struct swd_arena *a, uint64_t total)
 {
     if ((a->flags & ARENA_PLACED) != 0)
         return false;
-    uint64_t by = a->mapped / MERGE_SHARE;
+    uint64_t by = a->mapped / GROWTH_SHARE;
     by = by > GROWTH_MAX ? GROWTH_MAX : by;
     if (by < total + sizeof(struct arena_region) + 16)
         by = total + sizeof(struct arena_region) + 16;
@@ -383,23 +385,33 @@ static bool grow(struct swd_arena *a, uint64_t total)
     return true;
 }
 
+static char *take_present(struct swd_arena *a, uint64_t total)
+{
+    char *p = take_listed(a, total);
+    return p != NULL ? p : take_bump(a, total);
+}
+
+static char *take_merged(struct swd_arena *a, uint64_t total)
+{
+    arena_merge(a);
+    return take_present(a, total);
+}
+
 /* Everything but the exact list; NULL when there is no memory. */
 static char *take(struct swd_arena *a, uint64_t total)
 {
-    char *p = take_listed(a, total);
-    if (p == NULL)
-        p = take_bump(a, total);
+    uint64_t since = a->freed - a->freed_at_merge;
+    char *p = take_present(a, total);
+    if (p == NULL && a->mapped - a->live >= a->mapped / MERGE_FREE &&
+        since >= a->mapped / MERGE_SINCE) {
+        since = 0;
+        p = take_merged(a, total);
+    }
     if (p != NULL)
         return p;
-    if (a->freed - a->freed_at_merge >= a->mapped / MERGE_SHARE) {
-        arena_merge(a);
-        p = take_listed(a, total);
-        if (p == NULL)
-            p = take_bump(a, total);
-        if (p != NULL)
-            return p;
-    }
-    return grow(a, total) ? take_bump(a, total) : NULL;
+    if (grow(a, total))
+        return take_bump(a, total);
+    return since != 0 ? take_merged(a, total) : NULL;
 }
 
 /* --- alloc, free, realloc --- */
@@ -440,8 +452,10 @@ SWD_NO_ASAN void *swd_arena_alloc(struct swd_arena *a, size_t n)
     unsigned c = (unsigned)(total / ARENA_UNIT) - 1;
     int64_t off = a->free[c];
     uint64_t live = a->live + total;
-    if (SWD_UNLIKELY(off == 0 || live > a->peak || live > a->limit))
+    if (SWD_UNLIKELY(off == 0 || live > a->limit))
         return alloc_slow(a, n);
+    if (live > a->peak)
+        ARENA_SET(a->peak, live);
     char *p = arena_at(a, off);
     a->free[c] = link_get(p);
     header_set(p, BLOCK_USED | total);
