@@ -76,7 +76,7 @@ function render(node, scopes) {
 var template = runner.args.length ? String(runner.args[0]) :
     'Dear {{customer.name}},\n{{#items}}  {{count}} x {{title}}\n{{/items}}' +
     '{{^items}}  nothing this time\n{{/items}}Yours, {{{sign}}}';
-var data = runner.args.length > 1 ? JSON.parse(String(runner.args[1])) : {
+var data = runner.args.length > 1 ? JSON.parse(runner.args[1]) : {
     customer: { name: 'Tom & Jerry' },
     items: [{ count: 2, title: 'cheese <mild>' }, { count: 1, title: 'mouse trap' }],
     sign: 'The "Shop"',
