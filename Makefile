@@ -163,7 +163,7 @@ check: tests programs
 	@t/run --build $(B) $(if $(SAN),--san $(SAN)) $(if $(ONLY),--only "$(ONLY)") \
 	    $(if $(EXCLUDE),--exclude "$(EXCLUDE)")
 
-lint: programs
+lint:
 	@LINT_ALL=$(LINT_ALL) t/lint/lint
 
 bench:
