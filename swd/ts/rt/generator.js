@@ -61,14 +61,32 @@
         }
     }
 
+    // What a coroutine yields and is not ours (a require() that waits, see core.js of the library) is
+    // handed on to whoever resumed us, and the answer back.
+    function handOn(t, x) {
+        var v, threw;
+        while (x !== undefined) {
+            threw = false;
+            try {
+                v = yield_(x);
+            } catch (e) {
+                threw = true;
+                v = e;
+            }
+            x = resume(t, v, threw);
+        }
+    }
+
     // Runs the body of `st` until it ends, yields or awaits; the outcome is in st.k and st.v.
     function run(st) {
-        var before = current;
+        var before = current, x;
         if (st.t === undefined)
             st.t = take();
         current = st;
         try {
-            resume(st.t, st);
+            x = resume(st.t, st);
+            if (x !== undefined)
+                handOn(st.t, x);
         } catch (e) {
             // Not the body's error (loop catches those): the coroutine itself is lost.
             st.k = THREW;
@@ -178,7 +196,7 @@
     var methods = {
         // Numbers for names, and run() spelled out: variables of the file are slow in Duktape.
         next(v) {
-            var st, before;
+            var st, before, x;
             if (typeof this !== 'object' || this === null || (st = this[STATE]) === undefined ||
                 st.o !== this || st.s > 1)
                 return resumeGenerator(this, 0, v);
@@ -190,7 +208,9 @@
             before = current;
             current = st;
             try {
-                resume(st.t, st);
+                x = resume(st.t, st);
+                if (x !== undefined)
+                    handOn(st.t, x);
             } catch (e) {
                 st.k = 1;
                 st.v = e;

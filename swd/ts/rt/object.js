@@ -158,6 +158,9 @@
         R.own(ns, 'default', m);
         return ns;
     }
+    R.def('$$eval', function (src, strict) {
+        return typeof src === 'string' ? R.host.compile(src, strict) : src;
+    });
     R.def('$$ns', namespace);
     R.def('$$export', function (exports, getters) {
         var keys = ownKeys(getters), i, d;

@@ -78,6 +78,9 @@
             throw new TypeError('object.constructor[Symbol.species] is not a constructor');
         return c;
     }
+    function sameValue(a, b) {
+        return a === b ? a !== 0 || 1 / a === 1 / b : a !== a && b !== b;
+    }
     // The index after the character at `i`.
     function advance(s, i, unicode) {
         var c;
@@ -249,7 +252,10 @@
     }
     // RegExpExec.
     function execAny(re, s) {
-        var e = re.exec, r;
+        return execWith(re, s, re.exec);
+    }
+    function execWith(re, s, e) {
+        var r;
         if (typeof e !== 'function' || e === exec)
             return execBuiltin(re, s);
         r = apply(e, re, [s]);
@@ -260,11 +266,12 @@
 
     method('test', {
         m(string) {
-            var s;
+            var s, e;
             demand(this, 'test');
             s = toText(string);
-            if (!isPlain(this, this.exec))
-                return execAny(this, s) !== null;
+            e = this.exec;
+            if (!isPlain(this, e))
+                return execWith(this, s, e) !== null;
             return N.test(this, s, lastIndexOf(this));
         }
     });
@@ -303,21 +310,23 @@
 
     method(MATCH, {
         m(string) {
-            var s, flags, unicode, out = [], n = 0, r, text;
+            var s, flags, unicode, out = [], n = 0, r, text, e;
             demand(this, '[Symbol.match]');
             s = toText(string);
             flags = toText(this.flags);
             if (!has(flags, 'g'))
                 return execAny(this, s);
             unicode = has(flags, 'u') || has(flags, 'v');
-            if (isPlain(this, this.exec) && (N.bits(this) & 34) === (unicode ? 34 : 2))
-                return N.matches(this, s);
             this.lastIndex = 0;
-            while ((r = execAny(this, s)) !== null) {
+            e = this.exec;
+            if (isPlain(this, e) && (N.bits(this) & 34) === (unicode ? 34 : 2))
+                return N.matches(this, s);
+            while ((r = execWith(this, s, e)) !== null) {
                 text = toText(r[0]);
                 out[n++] = text;
                 if (text === '')
                     this.lastIndex = advance(s, toLength(this.lastIndex), unicode);
+                e = this.exec;
             }
             return n === 0 ? null : out;
         }
@@ -325,16 +334,17 @@
 
     method(SEARCH, {
         m(string) {
-            var s, before, r;
+            var s, before, r, e;
             demand(this, '[Symbol.search]');
             s = toText(string);
             before = this.lastIndex;
-            if (before === 0 && isPlain(this, this.exec))
-                return N.search(this, s);
-            if (before !== 0 || 1 / before < 0)
+            if (!sameValue(before, 0))
                 this.lastIndex = 0;
-            r = execAny(this, s);
-            if (this.lastIndex !== before)
+            e = this.exec;
+            if (sameValue(before, 0) && isPlain(this, e))
+                return N.search(this, s);
+            r = execWith(this, s, e);
+            if (!sameValue(this.lastIndex, before))
                 this.lastIndex = before;
             return r === null ? -1 : r.index;
         }
@@ -348,8 +358,8 @@
             C = species(this);
             flags = toText(this.flags);
             unicode = has(flags, 'u') || has(flags, 'v');
-            if (C === RegExp && isPlain(this, this.exec) &&
-                flagText(N.bits(this)) === flags) {
+            if (C === RegExp && (limit === undefined || typeof limit === 'number') &&
+                isPlain(this, this.exec) && flagText(N.bits(this)) === flags) {
                 lim = limit === undefined ? 4294967295 : limit >>> 0;
                 return lim === 0 ? out : N.split(this, s, lim);
             }
@@ -469,7 +479,7 @@
     method(REPLACE, {
         m(string, replace) {
             var s, fn, template, flags, global, unicode, results = [], n = 0, r, i, out = '', next = 0;
-            var matched, position, text;
+            var matched, position, text, e;
             demand(this, '[Symbol.replace]');
             s = toText(string);
             if (typeof replace === 'function')
@@ -479,21 +489,23 @@
             flags = toText(this.flags);
             global = has(flags, 'g');
             unicode = has(flags, 'u') || has(flags, 'v');
-            if (isPlain(this, this.exec) &&
+            if (global)
+                this.lastIndex = 0;
+            e = this.exec;
+            if (isPlain(this, e) &&
                 (N.bits(this) & 34) === (global ? 2 : 0) + (unicode ? 32 : 0)) {
                 if (fn !== undefined)
                     return replaceBy(N.all(this, s), s, fn);
                 if (!has(template, '$<'))
                     return N.replace(this, s, template);
             }
-            if (global)
-                this.lastIndex = 0;
-            while ((r = execAny(this, s)) !== null) {
+            while ((r = execWith(this, s, e)) !== null) {
                 results[n++] = r;
                 if (!global)
                     break;
                 if (toText(r[0]) === '')
                     this.lastIndex = advance(s, toLength(this.lastIndex), unicode);
+                e = this.exec;
             }
             for (i = 0; i < n; i++) {
                 r = results[i];
@@ -556,10 +568,10 @@
         R.fixed(holder.m, 'length', length);
         R.member(stringProto, name, R.name(holder.m, name));
     }
-    // The method of `v` under a symbol, when v is something that can have one.
+    // The method of `v` under a symbol; primitives are not asked (as the standard has it since 2025).
     function methodOf(v, symbol) {
         var f;
-        if (v === undefined || v === null)
+        if (!isObject(v))
             return undefined;
         f = v[symbol];
         if (f === undefined || f === null)
@@ -593,7 +605,7 @@
         m(regexp) {
             var f, s;
             coercible(this, 'matchAll');
-            if (regexp !== undefined && regexp !== null) {
+            if (isObject(regexp)) {
                 globalOnly(regexp, 'matchAll');
                 f = methodOf(regexp, MATCH_ALL);
                 if (f !== undefined)
@@ -650,7 +662,7 @@
         m(search, replace) {
             var f;
             coercible(this, 'replaceAll');
-            if (search !== undefined && search !== null) {
+            if (isObject(search)) {
                 globalOnly(search, 'replaceAll');
                 f = methodOf(search, REPLACE);
                 if (f !== undefined)

@@ -80,6 +80,31 @@ for (i = 199; i >= 0; i--)
     is(closed, 1, 'break runs finally');
 })();
 
+// what a body yields that is not ours goes to whoever resumed the whole
+(function () {
+    var T = R.host.Thread, token = {}, out = [];
+    var asks = $$gen(function () {
+        return function () {
+            $$yield(T.yield(token));
+            try {
+                T.yield(token);
+            } catch (e) {
+                $$sent(e);
+                $$yield('no yield here: ' + (e instanceof Error));
+            }
+        };
+    });
+    var t = new T(function () {
+        var g = asks();
+        out.push(g.next().value);
+        [1].map(function () { out.push(g.next().value); });
+        return 'end';
+    });
+    is(T.resume(t) === token, true, 'handed on');
+    is(T.resume(t, 'answer'), 'end', 'and back');
+    is(out.join(), 'answer,no yield here: true', 'errors of handing on come at the yield');
+})();
+
 var order = [];
 var f = $$async(function f(a, b) { return function () { order.push('in'); var v = $$await(a); order.push(v); return v + b; }; });
 is(f.name + f.length, 'f2', 'async name and length');
