@@ -289,11 +289,11 @@ static void start_image(struct daemon *d)
     struct swd_err e = {0};
     uint64_t t = swd_clock_mono();
     char q[SWD_LOGQ_SIZE];
-    if (swd_lib_image_make(d->account, &e) != 0) {
+    if (swd_lib_image_init(d->account, &e) != 0) {
         swd_log(SWD_LOG_WARN, "image.refused", "name=base reason=%s", swd_log_quote(q, e.msg));
         return;
     }
-    swd_heap_image_info(swd_lib_image(), &info);
+    swd_lib_image_info(NULL, &info);
     swd_log(SWD_LOG_INFO, "image.made",
             "name=base bytes=%" PRIu64 " relocations=%" PRIu64 " stale=%" PRIu64
             " took_us=%" PRIu64,
@@ -396,7 +396,7 @@ static void stop(struct daemon *d)
         swd_control_free(&d->control);
     if (d->runners)
         swd_runners_free(&d->runners);
-    swd_lib_image_drop();
+    swd_lib_image_fini();
     swd_roots_unref(&d->roots);
     if (d->watchdog)
         swd_tick_free(&d->watchdog);

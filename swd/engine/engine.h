@@ -86,6 +86,9 @@ enum swd_run_rc swd_heap_run(struct swd_heap *h, int (*fn)(void *ctx, void *arg)
 void swd_heap_stop(struct swd_heap *h, enum swd_stop reason);
 enum swd_stop swd_heap_stopped(const struct swd_heap *h);
 
+/* The monotonic clock as the heap's scripts see it, ns: it stands still while an image is built. */
+uint64_t swd_heap_mono(const struct swd_heap *h);
+
 uint64_t swd_heap_cpu(const struct swd_heap *h);  /* CPU ns over all turns so far */
 uint64_t swd_heap_live(const struct swd_heap *h); /* bytes live; also from other threads */
 uint64_t swd_heap_peak(const struct swd_heap *h);

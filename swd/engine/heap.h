@@ -44,7 +44,8 @@ struct swd_heap {
     bool soft_hit;
     struct swd_heap_gc gc;
 
-    uint64_t random[4]; /* xoshiro256++ */
+    uint64_t random[4];                /* xoshiro256++ */
+    uint64_t frozen_real, frozen_mono; /* scripts' clocks while an image is built; 0: they run */
     struct swd_handles handles;
 
     struct swd_heap_defer {

@@ -90,14 +90,22 @@ void swd_hook_sweep(void *heap)
     atomic_fetch_add_explicit(&h->gc.runs, 1, memory_order_relaxed);
 }
 
+uint64_t swd_heap_mono(const struct swd_heap *h)
+{
+    return h && h->frozen_mono ? h->frozen_mono : swd_clock_mono();
+}
+
 double swd_hook_now(void)
 {
+    const struct swd_heap *h = swd_turn_self.heap;
+    if (h && h->frozen_real)
+        return (double)(h->frozen_real / SWD_NS_PER_MS);
     return (double)(swd_clock_real() / SWD_NS_PER_MS);
 }
 
 double swd_hook_mono(void)
 {
-    return (double)swd_clock_mono() / 1e6;
+    return (double)swd_heap_mono(swd_turn_self.heap) / 1e6;
 }
 
 int swd_hook_zone(double ms)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "engine/heap.h"
 #include "engine/turn.h"
 #include "engine/unit.h"
@@ -31,6 +32,7 @@ struct image_build {
     int (*fill)(struct swd_heap *h, void *arg, struct swd_err *e);
     void *arg;
     size_t ctx_at, udata_at;
+    uint64_t now[2]; /* real, monotonic: the same for each build */
 };
 
 static size_t distance(const struct swd_heap *h, const void *p)
@@ -39,11 +41,13 @@ static size_t distance(const struct swd_heap *h, const void *p)
 }
 
 /* Every build starts from the same shell. */
-static void image_reset(struct swd_heap *h, const struct swd_limits *limits)
+static void image_reset(struct swd_heap *h, const struct swd_limits *limits, const uint64_t now[2])
 {
     memset(h, 0, sizeof *h);
     h->magic = SWD_HEAP_MAGIC;
     h->limits = *limits;
+    h->frozen_real = now[0];
+    h->frozen_mono = now[1];
     for (size_t i = 0; i < SWD_ARRAY_LEN(h->random); i++)
         h->random[i] = 0x9e3779b97f4a7c15ULL * (i + 1);
 }
@@ -54,7 +58,7 @@ static int image_build_site(struct image_build *b, size_t site, const struct swd
     struct swd_heap *h = b->heap;
     size_t ctx_at, udata_at;
     int rc;
-    image_reset(h, limits);
+    image_reset(h, limits, b->now);
     rc = swd_arena_place(b->sites.at[site], b->sites.bytes, SWD_NONE, &h->arena);
     if (rc)
         return swd_fail(e, rc, "no arena for an image");
@@ -90,7 +94,7 @@ int swd_heap_image_make(const struct swd_limits *limits, struct swd_account *acc
                         int (*fill)(struct swd_heap *h, void *arg, struct swd_err *e), void *arg,
                         struct swd_heap_image **out, struct swd_err *e)
 {
-    struct image_build b = {.fill = fill, .arg = arg};
+    struct image_build b = {.fill = fill, .arg = arg, .now = {swd_clock_real(), swd_clock_mono()}};
     struct swd_heap_image *img = swd_slab_alloc(sizeof *img);
     int rc = SWD_ENOMEM;
     *out = NULL;

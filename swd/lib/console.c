@@ -228,7 +228,7 @@ static duk_ret_t js_time(duk_context *ctx)
         return 0;
     }
     duk_dup(ctx, 0);
-    duk_push_number(ctx, (double)swd_clock_mono());
+    duk_push_number(ctx, (double)swd_lib_mono(swd_lib_of(ctx)));
     duk_put_prop(ctx, -3);
     return 0;
 }
@@ -258,7 +258,8 @@ static bool print_time(duk_context *ctx, const char *warning, bool extra)
         print_label(ctx, SWD_CONSOLE_WARN, "Warning: No such label '", warning, 0, 0);
         return false;
     }
-    format_elapsed((double)swd_clock_mono() - duk_get_number(ctx, -1), text, sizeof(text));
+    format_elapsed((double)swd_lib_mono(swd_lib_of(ctx)) - duk_get_number(ctx, -1), text,
+                   sizeof(text));
     duk_pop(ctx);
     print_label(ctx, SWD_CONSOLE_LOG, "", text, 1, extra ? top : 0);
     duk_pop(ctx);

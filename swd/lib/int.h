@@ -48,6 +48,7 @@ struct swd_lib {
     bool suspended;     /* a require waits for its source */
     bool has_result;    /* runner.result() was called, or the script has a completion value */
     bool result_forced; /* by runner.result(): the completion value does not replace it */
+    bool answered;      /* the handler of a call came to its end */
     bool listening, listening_ref; /* an onMessage handler; it keeps the runner alive */
     int exit_code;
     bool exit_value;             /* process.exit() left the result's text in `scratch` */
@@ -57,6 +58,28 @@ struct swd_lib {
 };
 
 struct swd_lib *swd_lib_of(duk_context *ctx);
+
+/* ---- lib.c, for image.c ---- */
+/* The C side alone, without a heap. */
+int swd_lib_shell(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_err *e);
+/* Adds the whole library to a fresh heap: for swd_heap_run(). */
+int swd_lib_populate(void *ctx, void *unused);
+struct swd_lib_source {
+    const char *text;
+    size_t n;
+    enum swd_lang lang;
+};
+/* Runs a source as the main CommonJS module: for swd_heap_run(). */
+int swd_lib_main_cb(void *ctx, void *source);
+
+/* ---- image.c ---- */
+struct swd_lib_image *swd_lib_image_base(void); /* NULL: there is none */
+/* Makes lib->heap a clone and takes over what the C side remembered. */
+int swd_lib_image_clone(struct swd_lib_image *img, struct swd_lib *lib,
+                        const struct swd_heap_opts *ho, struct swd_err *e);
+
+/* The clock of a heap's scripts: the monotonic one, standing still while an image is built. */
+uint64_t swd_lib_mono(const struct swd_lib *lib);
 
 /* modules.def: what each file adds to the global object, and what require(id) answers. */
 struct swd_lib_module {

@@ -159,6 +159,13 @@ static duk_ret_t core_complete(duk_context *ctx)
     return 0;
 }
 
+/* answer(v): what the called handler returned, or its promise came to. */
+static duk_ret_t core_answer(duk_context *ctx)
+{
+    swd_lib_of(ctx)->answered = true;
+    return core_complete(ctx);
+}
+
 static duk_ret_t core_limit_error(duk_context *ctx)
 {
     struct swd_lib *lib = swd_lib_of(ctx);
@@ -194,9 +201,13 @@ static duk_ret_t core_check_callback(duk_context *ctx)
 }
 
 static const struct swd_native core_natives[] = {
-    {"checkCallback", core_check_callback, 1, 1}, {"complete", core_complete, 1, 1},
-    {"limitError", core_limit_error, 0, 0},       {"uncaught", core_uncaught, 1, 1},
-    {"pendingLimit", core_pending_limit, 0, 0},   {NULL, NULL, 0, 0},
+    {"checkCallback", core_check_callback, 1, 1},
+    {"complete", core_complete, 1, 1},
+    {"limitError", core_limit_error, 0, 0},
+    {"uncaught", core_uncaught, 1, 1},
+    {"pendingLimit", core_pending_limit, 0, 0},
+    {"answer", core_answer, 1, 1},
+    {NULL, NULL, 0, 0},
 };
 
 static void core_init(duk_context *ctx)
@@ -229,7 +240,7 @@ static void core_init(duk_context *ctx)
 /* ---- Open and close ----------------------------------------------------------------------------
  */
 
-static int open_cb(void *c, void *arg)
+int swd_lib_populate(void *c, void *arg)
 {
     duk_context *ctx = c;
     (void)arg;
@@ -282,65 +293,9 @@ static int lib_fill(struct swd_lib *lib, const struct swd_lib_opts *o)
     return rc;
 }
 
-/* ---- The base image ----------------------------------------------------------------------------
- */
-
-static struct swd_heap_image *base_image; /* written before threads */
-
-/* A heap of the image is filled as any other; nothing of the filling library stays in it. */
-static int image_fill(struct swd_heap *h, void *arg, struct swd_err *e)
+int swd_lib_shell(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_err *e)
 {
-    struct swd_thrown thrown;
-    swd_heap_set_owner(h, arg);
-    if (swd_heap_run(h, open_cb, NULL, &thrown) == SWD_RUN_OK)
-        return 0;
-    return swd_fail(e, SWD_EINTERNAL, "the library does not start: %s", thrown.message);
-}
-
-int swd_lib_image_make(struct swd_account *account, struct swd_err *e)
-{
-    struct swd_limits limits;
-    struct swd_lib filler = {.magic = SWD_LIB_MAGIC};
-    swd_limits_default(&limits);
-    filler.limits = limits;
-    return swd_heap_image_make(&limits, account, image_fill, &filler, &base_image, e);
-}
-
-void swd_lib_image_drop(void)
-{
-    if (base_image)
-        swd_heap_image_unref(&base_image);
-}
-
-struct swd_heap_image *swd_lib_image(void)
-{
-    return base_image;
-}
-
-/* The heap of `lib`: a clone of the base image, else made from nothing. */
-static int lib_heap(struct swd_lib *lib, const struct swd_heap_opts *ho, struct swd_err *e)
-{
-    struct swd_thrown thrown;
-    int rc;
-    if (base_image)
-        return swd_heap_clone(base_image, ho, &lib->heap, e);
-    rc = swd_heap_create(ho, &lib->heap, e);
-    if (rc != 0)
-        return rc;
-    if (swd_heap_run(lib->heap, open_cb, NULL, &thrown) == SWD_RUN_OK)
-        return 0;
-    rc = swd_fail(e, SWD_ENOMEM, "the library did not fit: %s",
-                  swd_heap_stopped(lib->heap) ? swd_stop_text(swd_heap_stopped(lib->heap))
-                                              : thrown.message);
-    swd_fail_hint(e, "raise memory_hard (%llu bytes)", (unsigned long long)lib->limits.memory_hard);
-    return rc;
-}
-
-int swd_lib_open(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_err *e)
-{
-    struct swd_heap_opts ho = {o->account, o->limits, NULL};
     struct swd_lib *lib = swd_slab_alloc(sizeof(*lib));
-    int rc = SWD_ENOMEM;
     *out = NULL;
     if (!lib)
         return swd_fail(e, SWD_ENOMEM, "no memory for a runner's library");
@@ -353,18 +308,44 @@ int swd_lib_open(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_
     lib->opened = swd_clock_mono();
     lib->scratch = swd_bytebuf_get(MODULE_MAX);
     if (!lib->scratch || lib_fill(lib, o) != 0) {
-        rc = swd_fail(e, SWD_ENOMEM, "no memory for a runner's library");
-        goto fail;
+        swd_lib_close(&lib);
+        return swd_fail(e, SWD_ENOMEM, "no memory for a runner's library");
     }
-    ho.owner = lib;
-    rc = lib_heap(lib, &ho, e);
-    if (rc != 0)
-        goto fail;
     *out = lib;
     return 0;
-fail:
-    swd_lib_close(&lib);
+}
+
+/* The heap of `lib` made from nothing. */
+static int lib_heap(struct swd_lib *lib, const struct swd_heap_opts *ho, struct swd_err *e)
+{
+    struct swd_thrown thrown;
+    int rc = swd_heap_create(ho, &lib->heap, e);
+    if (rc != 0 || swd_heap_run(lib->heap, swd_lib_populate, NULL, &thrown) == SWD_RUN_OK)
+        return rc;
+    rc = swd_fail(e, SWD_ENOMEM, "the library did not fit: %s",
+                  swd_heap_stopped(lib->heap) ? swd_stop_text(swd_heap_stopped(lib->heap))
+                                              : thrown.message);
+    swd_fail_hint(e, "raise memory_hard (%llu bytes)", (unsigned long long)lib->limits.memory_hard);
     return rc;
+}
+
+int swd_lib_open(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_err *e)
+{
+    struct swd_lib_image *image = o->image ? o->image : swd_lib_image_base();
+    struct swd_heap_opts ho = {o->account, o->limits, NULL};
+    struct swd_lib *lib;
+    int rc = swd_lib_shell(o, &lib, e);
+    *out = NULL;
+    if (rc != 0)
+        return rc;
+    ho.owner = lib;
+    rc = image ? swd_lib_image_clone(image, lib, &ho, e) : lib_heap(lib, &ho, e);
+    if (rc != 0) {
+        swd_lib_close(&lib);
+        return rc;
+    }
+    *out = lib;
+    return 0;
 }
 
 static void lib_free_text(char **p, size_t n)
@@ -467,6 +448,36 @@ enum swd_run_rc swd_lib_main(struct swd_lib *lib, const char *source, size_t n, 
 {
     struct main_job m = {lib, source, n, lang, goal};
     return swd_heap_run(lib->heap, main_cb, &m, thrown);
+}
+
+int swd_lib_main_cb(void *c, void *source)
+{
+    const struct swd_lib_source *src = source;
+    struct main_job m = {swd_lib_of(c), src->text, src->n, src->lang, SWD_GOAL_COMMONJS};
+    return main_cb(c, &m);
+}
+
+static int call_cb(void *c, void *arg)
+{
+    duk_context *ctx = c;
+    const struct swd_lib_source *params = arg;
+    swd_text_push(ctx, params->text, params->n);
+    duk_json_decode(ctx, -1);
+    duk_push_undefined(ctx);
+    core_enter(ctx, "handler");
+    return 0;
+}
+
+enum swd_run_rc swd_lib_call(struct swd_lib *lib, const char *params, size_t n,
+                             struct swd_thrown *thrown)
+{
+    struct swd_lib_source p = {params, n, SWD_LANG_JS};
+    return swd_heap_run(lib->heap, call_cb, &p, thrown);
+}
+
+bool swd_lib_answered(const struct swd_lib *lib)
+{
+    return lib->answered;
 }
 
 static int enter_cb(void *c, void *arg)

@@ -54,7 +54,8 @@ struct swd_lib_opts {
     const char *name; /* runner.name, display name and file name of the script */
     const char *args; /* JSON text of an array, "[]" if none */
     size_t args_len;
-    const char *argv0; /* process.argv[1]; NULL: name */
+    struct swd_lib_image *image; /* cloned; NULL: the base image, if there is one */
+    const char *argv0;           /* process.argv[1]; NULL: name */
 };
 
 struct swd_lib;
@@ -62,11 +63,29 @@ struct swd_lib;
 /* Once per process, before threads: registers every module's natives. */
 int swd_lib_init(struct swd_err *e);
 
+/* Images of whole libraries: the base image (nothing run yet), and one of each loaded function (its
+ * script has run). Immutable, reference-counted; any thread. */
+struct swd_lib_image;
+
 /* Makes the base image, of which swd_lib_open() clones from then on; before threads. A refusal
  * (with the reason in `e`) leaves everything to work without it. And drops it; after threads. */
-int swd_lib_image_make(struct swd_account *account, struct swd_err *e);
-void swd_lib_image_drop(void);
-struct swd_heap_image *swd_lib_image(void); /* NULL: there is none */
+int swd_lib_image_init(struct swd_account *account, struct swd_err *e);
+void swd_lib_image_fini(void);
+
+/* Runs the source of `o` as a CommonJS module in three heaps with one frozen clock and one seed,
+ * and makes an image of them. Console output goes to the host once. Runs on a thread with a guard,
+ * within the limits of `o` for each build. SWD_RUN_THROWN: the script failed, see `thrown`;
+ * SWD_RUN_STOPPED: a limit, in `*stop`. With SWD_RUN_OK, `*out` is NULL when the image was refused,
+ * with the reason in `e` (pending timers, an unexplained word, ...): calls then run the source each
+ * time. */
+enum swd_run_rc swd_lib_image_load(const struct swd_lib_opts *o, const char *source, size_t n,
+                                   enum swd_lang lang, struct swd_lib_image **out,
+                                   enum swd_stop *stop, struct swd_thrown *thrown,
+                                   struct swd_err *e);
+struct swd_lib_image *swd_lib_image_ref(struct swd_lib_image *img);
+void swd_lib_image_unref(struct swd_lib_image **img);
+/* NULL: the base image; all zero when there is none. */
+void swd_lib_image_info(const struct swd_lib_image *img, struct swd_heap_image_info *out);
 
 /* A heap with the whole library in it. Errors as swd_heap_create(). Strings are copied. */
 int swd_lib_open(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_err *e);
@@ -83,6 +102,12 @@ void swd_lib_prefetch(struct swd_lib *lib, const char *source, size_t n);
  * SWD_STOP_EXIT. Microtasks are run to empty before each returns. */
 enum swd_run_rc swd_lib_main(struct swd_lib *lib, const char *source, size_t n, enum swd_lang lang,
                              enum swd_goal goal, struct swd_thrown *thrown);
+
+/* Calls the handler that the main script exported with `params` (JSON text). The answer, at once or
+ * when its promise settles (swd_lib_answered()), is the runner's result; a rejection is thrown. */
+enum swd_run_rc swd_lib_call(struct swd_lib *lib, const char *params, size_t n,
+                             struct swd_thrown *thrown);
+bool swd_lib_answered(const struct swd_lib *lib);
 
 /* Fires what is due at `now` (CLOCK_MONOTONIC ns), in order, until nothing is or `quantum` ns are
  * used up; `*more` tells whether work is left that is due already. */

@@ -50,7 +50,7 @@ static duk_ret_t js_cwd(duk_context *ctx)
 /* hrtime(previous?): [seconds, nanoseconds] of the monotonic clock. */
 static duk_ret_t js_hrtime(duk_context *ctx)
 {
-    int64_t now = (int64_t)swd_clock_mono();
+    int64_t now = (int64_t)swd_lib_mono(swd_lib_of(ctx));
     if (duk_is_array(ctx, 0)) {
         duk_get_prop_index(ctx, 0, 0);
         duk_get_prop_index(ctx, 0, 1);
@@ -86,7 +86,7 @@ static duk_ret_t js_memory_usage(duk_context *ctx)
 
 static duk_ret_t js_uptime(duk_context *ctx)
 {
-    duk_push_number(ctx, (double)(swd_clock_mono() - swd_lib_of(ctx)->opened) / 1e9);
+    duk_push_number(ctx, (double)(swd_lib_mono(swd_lib_of(ctx)) - swd_lib_of(ctx)->opened) / 1e9);
     return 1;
 }
 

@@ -103,12 +103,35 @@
         },
         call: function (fn, args) {
             protect(fn, undefined, args);
+        },
+        handler: function (params) {
+            var exports = N.modules().module.exports, fn = handlerOf(exports), value;
+            if (typeof fn !== 'function')
+                throw new TypeError('the loaded script exports no function: set module.exports, ' +
+                    'exports.handler or a default export');
+            value = apply(fn, exports, [params]);
+            if (value && typeof value.then === 'function')
+                value.then(N.answer, function (e) {
+                    job(rethrow, e, undefined);
+                });
+            else
+                N.answer(value);
         }
     };
 
+    function handlerOf(exports) {
+        if (typeof exports === 'function' || exports === null || typeof exports !== 'object')
+            return exports;
+        return typeof exports.handler === 'function' ? exports.handler : exports['default'];
+    }
+
+    function rethrow(e) {
+        throw e;
+    }
+
     function worker(todo) {
         for (;;) {
-            if (todo.kind === 'script' || todo.kind === 'commonjs') {
+            if (todo.kind === 'script' || todo.kind === 'commonjs' || todo.kind === 'handler') {
                 try {
                     kinds[todo.kind](todo.a, todo.b);
                 } catch (e) {
