@@ -90,7 +90,7 @@ static void put_j(struct format *f, duk_idx_t i)
     else if (duk_get_error_code(ctx, -1) == DUK_ERR_TYPE_ERROR)
         swd_out_adds(f->o, "[Circular]");
     else
-        duk_throw(ctx);
+        (void)duk_throw(ctx);
     duk_pop(ctx);
 }
 

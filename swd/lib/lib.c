@@ -77,7 +77,7 @@ void swd_throw_code(duk_context *ctx, int type, const char *code, const char *fm
     duk_put_prop_string(ctx, -2, "message");
     swd_push_name(ctx, code);
     duk_put_prop_string(ctx, -2, "code");
-    duk_throw(ctx);
+    (void)duk_throw(ctx);
     __builtin_unreachable();
 }
 
