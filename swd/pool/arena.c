@@ -152,9 +152,7 @@ int swd_arena_adopt(struct swd_account *account, uint64_t limit, const void *ima
     a->limit = limit;
     a->mapped = bytes;
     a->peak = a->live;
-    a->freed = a->freed_at_merge = a->refused = a->synced = 0;
-    pool_owner_add(&pool_owner_arena.mapped, bytes);
-    swd_arena_sync(a);
+    a->freed = a->freed_at_merge = a->refused = 0;
     adopt_poison(a);
     *out = a;
     return 0;

@@ -1,0 +1,40 @@
+const log = [];
+function t(name, f) { try { log.push(name + ' ' + f()); } catch (e) { log.push(name + ' ' + e.name); } }
+t('1', () => { const o = { a: { b() { return this.c; }, c: 3 } }; return [o?.a?.b(), o.x?.y.z.w, o.x?.[1](2), o.a?.['b']?.(), o.q?.(), (o?.a.b)(), (o.a?.b)(), delete o?.a?.c, delete o.zz?.k].join(); });
+t('2', () => [null ?? 1, 0 ?? 1, undefined ?? (null ?? 2)].join());
+t('3', () => { let a = null, b = 0, c = 1; a ??= 5; b ||= 6; c &&= 7; const o = { x: null }; o.x ??= 1; o['y'] ??= 2; o.x &&= 9; return [a, b, c, JSON.stringify(o)].join(); });
+t('4', () => [2 ** 3 ** 2, (-2) ** 2].join()); t('5', () => { let x = 2; x **= 3; return x; });
+t('6', () => [1_000, 0b11, 0o17, 0xF_F, .5, 1e3].join());
+t('7', () => `a${1}b${'c'}${{ toString() { return 'ts'; }, valueOf() { return 'vo'; } }}`);
+t('8', () => { const tag = (s, ...v) => s.raw.join('|') + s.join('|') + v.join(); return tag`x${1}\n${2}y`; });
+t('9', () => { const f = () => (s => s)`a${1}b`; const g = s => s; const h = () => g`q`; return (h() === h()) + '' + Object.isFrozen(h()); });
+t('10', () => { const f = () => { }, g = function () { }, o = { m() { }, p: () => { }, q: function () { }, ['c' + 1]: () => { }, async as() { }, *gen() { } }; let h; h = () => { }; const { d = () => { } } = {}; class K { f = () => { }; } return [f.name, g.name, o.m.name, o.p.name, o.q.name, o.c1.name, o.as.name, o.gen.name, h.name, d.name, new K().f.name, (() => { }).name, (function () { }).name].join(); });
+t('11', () => { try { new (() => { })(); } catch (e) { return e.name + ('prototype' in (() => { })); } });
+t('12', () => { function f() { return (() => this)(); } return f.call(5) == 5; });
+t('13', () => { function f() { return (() => (() => arguments[1])())(1); } return f(1, 2); });
+t('14', () => { label: { break label; } a: b: for (; ;) { for (; ;) { break a; } } return 'ok'; });
+t('15', () => { var s = ''; for (var x of new Map([[1, 2]])) s += x; for (const c of 'a\u{1F600}b') s += c.length; return s; });
+t('16', () => { const m = { 'a-b': 1, 2: 3, if: 4, get [`k${1}`]() { return 5; } }; return m['a-b'] + m[2] + m.if + m.k1; });
+t('17', () => { let s = 0; for (const [k, v] of Object.entries({ a: 1, b: 2 })) s += v; return s; });
+t('18', () => typeof undeclared + typeof Symbol.iterator);
+t('19', () => { const π = 3, $é = 4, 变量 = 5; const o = { π, 变量 }; return π + $é + o.变量; });
+t('20', () => { var r = /a(?<n>b)c/u.exec('abc'); return r.groups.n; });
+t('21', () => 'x'.replace(/x/s, 'y') + /[/]/.test('/') + 4 / 2 / 1);
+t('22', () => { if (true) { function blockf() { return 1; } } return blockf(); });
+t('23', () => { const o = { a: 1, get b() { return this.a; }, set b(v) { this.a = v; } }; o.b = 7; return o.b; });
+t('24', () => [..."ab"].map((c, i) => ({ c, i })).map(({ c, i }) => c + i).join());
+t('25', () => (a => b => c => a + b + c)(1)(2)(3)); t('26', () => ((a, b) => { return { a, b }; })(1, 2).b);
+t('27', () => { var a = 1; a = a
+++a; return a; });
+t('28', () => { let x = 5; const y = x > 3 ? x < 10 ? 'mid' : 'big' : 'small'; return y; });
+t('29', () => void 0 ?? 'v'); t('30', () => { var o = { async: 1, get: 2, set: 3, static: 4, of: 5, let: 6 }; var async = 1, of = 2, get = 3; return o.async + o.of + async + of + get; });
+t('31', () => { with_ = 1; return delete globalThis.with_; });
+t('32', () => { var f = async => async; return f(3); });
+t('33', () => { const it = { from: 1, to: 3, [Symbol.iterator]() { let c = this.from, t = this.to; return { next: () => c <= t ? { value: c++, done: false } : { value: undefined, done: true } }; } }; return [...it].join(); });
+t('34', () => eval('1;2;3')); t('35', () => { let q = 4; return eval('q + 1'); }); t('36', () => eval('let z = 1; z + 1'));
+t('37', () => { function f(a, b) { } return ((a, b = 1, c) => { }).length + f.length + ((...a) => { }).length; });
+t('38', () => 0.1.toFixed(1) + 1..toString() + (5).toString());
+t('39', () => "\u{1F600}".length + '\x41' + "\
+cont");
+t('40', () => { switch (3) { case 1: return 'a'; default: return 'd'; case 2: return 'b'; } });
+console.log(log.join('\n'));

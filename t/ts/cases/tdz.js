@@ -1,0 +1,26 @@
+const log = [];
+function t(name, f) { try { log.push(name + ' ' + f()); } catch (e) { log.push(name + ' ' + e.name + (e.name === 'TypeError' ? '' : ': ' + e.message)); } }
+t('a', () => { x; let x = 1; });
+t('b', () => { const f = () => y; let y = 2; return f(); });
+t('c', () => { const f = () => y; const r = f(); let y = 2; return r; });
+t('d', () => { typeof z; let z; });
+t('e', () => { const c = 1; c = 2; });
+t('f', () => { const c = 1; c++; });
+t('g', () => { function h() { return q; } const q = 5; return h(); });
+t('h', () => { h(); const q = 5; function h() { return q; } });
+t('i', () => { switch (0) { case 1: let v = 1; case 0: return v; } });
+t('j', () => { for (const i = 0; i < 2; i++) { } });
+t('k', () => { new K(); class K { } });
+t('l', () => { let a = a; });
+t('m', () => { const o = { get v() { return w; } }; const r = o.v; const w = 1; return r; });
+t('n', () => { { u = 1; let u; } });
+t('o', () => { function f(a = b, b) { } f(); });
+t('p', () => { const [a, b = a] = [1]; return b; });
+t('q', () => { class C { static x = C.y; static y = 2; static z = C.y; } return [C.x, C.z].join(); });
+t('r', () => { for (let i of [i]) { } });
+t('s', () => { (function named() { named = 1; return typeof named; })(); return 'ok'; });
+t('t', () => { (function named() { 'use strict'; named = 1; })(); });
+t('u', () => { class C { m() { C = 1; } } new C().m(); });
+t('v', () => { const c = 1; ({ c } = { c: 2 }); });
+t('w', () => { let s = 0; for (let i = 0; i < 3; i++) { let j; s += j === undefined ? 1 : 100; j = 5; } return s; });
+console.log(log.join('\n'));
