@@ -11,6 +11,9 @@
 #include "pool/extent.h"
 #include "pool/pool.h"
 #include "pool/slab.h"
+#include "pool/smallmap.h"
+#include "pool/strvec.h"
+#include "pool/valvec.h"
 
 #define OPS 400000
 
@@ -67,11 +70,11 @@ static void job_object(int n)
             peer->release(o);
             continue;
         }
-        o = swd_pool_get(SWD_POOL_TYPED - 1, &object_type, SWD_HERE);
+        o = swd_pool_get(SWD_POOL_ACCOUNT, &object_type, SWD_HERE);
         o->a[3] = 1;
         bench_use(o);
         memset(o, 0, sizeof(*o));
-        swd_pool_put(SWD_POOL_TYPED - 1, &object_type, o);
+        swd_pool_put(SWD_POOL_ACCOUNT, &object_type, o);
     }
 }
 
@@ -121,14 +124,94 @@ static void job_mix(int n)
     }
 }
 
+/* A growable array of 8-byte values, ten of them appended. */
+static void job_valvec(int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (peer != NULL) {
+            struct swd_valvec *m = peer->zalloc(1, sizeof(*m));
+            m->v = peer->zalloc(16, sizeof(*m->v));
+            m->cap = 16;
+            bench_use(m);
+            while (m->n < 10)
+                m->v[m->n++].u = 1;
+            bench_use(m->v);
+            peer->release(m->v);
+            peer->release(m);
+            continue;
+        }
+        struct swd_valvec *v = swd_valvec_get();
+        for (int k = 0; k < 10; k++)
+            swd_valvec_add(v, (union swd_value){.u = 1});
+        bench_use(v->v);
+        swd_valvec_put(&v);
+    }
+}
+
+/* Three strings, as one writes it on malloc: an array of copies. */
+static void job_strvec(int n)
+{
+    static const char *const words[] = {"first", "the second one", "third"};
+    for (int i = 0; i < n; i++) {
+        if (peer != NULL) {
+            char **v = peer->zalloc(16, sizeof(*v));
+            for (int k = 0; k < 3; k++) {
+                size_t len = strlen(words[k]) + 1;
+                v[k] = peer->alloc(len);
+                memcpy(v[k], words[k], len);
+            }
+            bench_use(v);
+            for (int k = 0; k < 3; k++)
+                peer->release(v[k]);
+            peer->release(v);
+            continue;
+        }
+        struct swd_strvec *v = swd_strvec_get();
+        for (int k = 0; k < 3; k++)
+            swd_strvec_add(v, words[k], strlen(words[k]));
+        bench_use(v);
+        swd_strvec_put(&v);
+    }
+}
+
+/* Three keys: an array of entries and a copy of each key. */
+static void job_smallmap(int n)
+{
+    static const char *const keys[] = {"id", "method", "params"};
+    for (int i = 0; i < n; i++) {
+        if (peer != NULL) {
+            struct swd_smallmap_entry *e = peer->zalloc(8, sizeof(*e));
+            char *key[3];
+            for (int k = 0; k < 3; k++) {
+                size_t len = strlen(keys[k]) + 1;
+                key[k] = peer->alloc(len);
+                memcpy(key[k], keys[k], len);
+                e[k].value.p = key[k];
+            }
+            bench_use(e);
+            for (int k = 0; k < 3; k++)
+                peer->release(key[k]);
+            peer->release(e);
+            continue;
+        }
+        struct swd_smallmap *m = swd_smallmap_get();
+        for (int k = 0; k < 3; k++)
+            swd_smallmap_set(m, keys[k], strlen(keys[k]), (union swd_value){.u = 1});
+        bench_use(m);
+        swd_smallmap_put(&m);
+    }
+}
+
 static const struct job {
     const char *name;
     void (*run)(int n);
     int ops;
 } jobs[] = {
-    {"pool.get_put", job_bytebuf, OPS},          {"pool.object", job_object, OPS},
-    {"pool.slice_64", job_slice_64, OPS},        {"pool.slice_1k", job_slice_1k, OPS},
-    {"pool.slice_16k", job_slice_16k, OPS / 20}, {"pool.slice_mix", job_mix, OPS},
+    {"pool.get_put", job_bytebuf, OPS},   {"pool.valvec", job_valvec, OPS},
+    {"pool.strvec", job_strvec, OPS / 4}, {"pool.smallmap", job_smallmap, OPS / 4},
+    {"pool.object", job_object, OPS},     {"pool.slice_64", job_slice_64, OPS},
+    {"pool.slice_1k", job_slice_1k, OPS}, {"pool.slice_16k", job_slice_16k, OPS / 20},
+    {"pool.slice_mix", job_mix, OPS},
 };
 
 static double measure(const struct job *j)

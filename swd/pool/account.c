@@ -6,10 +6,12 @@
  * when an ancestor refuses. Cost: one CAS a level, plus one for the peak when it moves. */
 #include "pool/account.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "base/list.h"
 #include "pool/pool.h"
 
 #define ACCOUNT_MAGIC  0x61636374u
@@ -26,9 +28,14 @@ struct swd_account {
     uint64_t word; /* atomic: limit << 40 | used */
     uint64_t peak; /* atomic */
     struct swd_account *parent;
-    uint64_t kind[SWD_ACCOUNT_KINDS]; /* atomic: of `used`, by what it is for; leaf charges only */
+    struct swd_list children, sibling; /* the tree's lock */
+    uint64_t kind[SWD_ACCOUNT_KINDS];  /* atomic: of `used`, by what it is for; leaf charges only */
     char name[NAME_MAX_BYTES + 1];
 };
+
+/* The shape of every tree: who is whose child. Never held while charging. */
+static pthread_mutex_t tree = PTHREAD_MUTEX_INITIALIZER;
+static struct swd_list roots = SWD_LIST_INIT(roots);
 
 SWD_POOL_DEFINE(account, SWD_POOL_ACCOUNT, struct swd_account, NULL)
 
@@ -64,11 +71,15 @@ struct swd_account *swd_account_new(struct swd_account *parent, const char *name
     a->refs = 1;
     a->word = limit_pack(limit) << USED_BITS;
     a->parent = parent;
+    swd_list_init(&a->children);
     strncpy(a->name, name != NULL ? name : "", NAME_MAX_BYTES);
     if (parent != NULL) {
         SWD_CHECK(parent, ACCOUNT_MAGIC);
         __atomic_add_fetch(&parent->refs, 1, __ATOMIC_RELAXED);
     }
+    pthread_mutex_lock(&tree);
+    swd_list_push_back(parent != NULL ? &parent->children : &roots, &a->sibling);
+    pthread_mutex_unlock(&tree);
     return a;
 }
 
@@ -81,6 +92,9 @@ void swd_account_free(struct swd_account **ap)
         if (__atomic_sub_fetch(&a->refs, 1, __ATOMIC_ACQ_REL) != 0)
             return;
         struct swd_account *parent = a->parent;
+        pthread_mutex_lock(&tree);
+        swd_list_del(&a->sibling);
+        pthread_mutex_unlock(&tree);
         uint64_t left = swd_account_used(a);
         swd_dassert(left == 0);
         if (left != 0 && parent != NULL)
@@ -187,4 +201,33 @@ const char *swd_account_kind_name(enum swd_account_kind kind)
 #undef SWD_ACCOUNT_KIND
     };
     return names[kind];
+}
+
+static void visit(struct swd_list *level, unsigned depth,
+                  void (*row)(void *arg, const struct swd_account *a, unsigned depth), void *arg)
+{
+    struct swd_list *it;
+    SWD_LIST_EACH(it, level)
+    {
+        struct swd_account *a = SWD_LIST_ENTRY(it, struct swd_account, sibling);
+        row(arg, a, depth);
+        visit(&a->children, depth + 1, row, arg);
+    }
+}
+
+void swd_account_each(void (*row)(void *arg, const struct swd_account *a, unsigned depth),
+                      void *arg)
+{
+    pthread_mutex_lock(&tree);
+    visit(&roots, 0, row, arg);
+    pthread_mutex_unlock(&tree);
+}
+
+void swd_account_sum_kinds(const struct swd_account *a, uint64_t out[SWD_ACCOUNT_KINDS])
+{
+    struct swd_list *it;
+    for (int k = 0; k < SWD_ACCOUNT_KINDS; k++)
+        out[k] += swd_account_used_kind(a, (enum swd_account_kind)k);
+    SWD_LIST_EACH(it, &a->children)
+    swd_account_sum_kinds(SWD_LIST_ENTRY(it, struct swd_account, sibling), out);
 }

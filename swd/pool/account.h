@@ -48,4 +48,11 @@ uint64_t swd_account_limit(const struct swd_account *a);
 void swd_account_set_limit(struct swd_account *a, uint64_t limit);
 const char *swd_account_name(const struct swd_account *a);
 
+/* Visits every account, parents before their children, roots at depth 0: the rows of the owner x
+ * pool matrix. The tree cannot change meanwhile, so `row` neither makes nor frees accounts. */
+void swd_account_each(void (*row)(void *arg, const struct swd_account *a, unsigned depth),
+                      void *arg);
+/* Inside swd_account_each() only: adds what `a` and all beneath it were charged, by kind. */
+void swd_account_sum_kinds(const struct swd_account *a, uint64_t out[SWD_ACCOUNT_KINDS]);
+
 #endif

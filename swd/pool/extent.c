@@ -20,6 +20,7 @@
 #include "base/list.h"
 #include "pool/asan.h"
 #include "pool/granule.h"
+#include "pool/numa.h"
 
 #define WARM_DEFAULT ((size_t)32 * 1024 * 1024)
 #define RESERVE_MIN  ((size_t)64 * 1024 * 1024)
@@ -122,13 +123,18 @@ static int init_locked(const struct swd_extent_opts *o, struct swd_err *e)
         return rc;
     char *base = g.map;
     base += (SWD_CHUNK - (uintptr_t)base % SWD_CHUNK) % SWD_CHUNK;
-    g.nodes = o->nodes == 0 ? 1 : o->nodes > SWD_NODES_MAX ? SWD_NODES_MAX : o->nodes;
+    g.nodes = o->nodes == 0 ? swd_numa_nodes() : o->nodes;
+    if (g.nodes > SWD_NODES_MAX)
+        g.nodes = SWD_NODES_MAX;
     if (g.nodes > g.reserve / SWD_CHUNK)
         g.nodes = 1;
     if (swd_granule_init(base, g.reserve / SWD_CHUNK, g.nodes) != 0) {
         munmap(g.map, g.map_bytes);
         return swd_fail(e, SWD_ENOMEM, "cannot map the table of chunks");
     }
+    size_t share = g.reserve / SWD_CHUNK / g.nodes * SWD_CHUNK;
+    for (unsigned i = 0; g.nodes > 1 && i < g.nodes; i++)
+        swd_numa_bind_share(base + i * share, share, i);
     g.debug = o->debug;
     __atomic_store_n(&warm_limit, o->warm != 0 ? o->warm : WARM_DEFAULT, __ATOMIC_RELAXED);
     __atomic_store_n(&g.base, base, __ATOMIC_RELEASE);

@@ -22,7 +22,7 @@ struct swd_extent_opts {
     size_t reserve; /* bytes of address space; 0: chosen from the machine's memory */
     size_t warm;    /* watermark: bytes kept resident after free; 0: default 32 MiB */
     bool debug;     /* fill freed extents and look for writes to them since */
-    unsigned nodes; /* NUMA nodes to split the reserve over; 0: one */
+    unsigned nodes; /* NUMA nodes to split the reserve over; 0: as many as there are */
 };
 
 /* Once, before any other call; not thread-safe. */

@@ -106,6 +106,57 @@ START_TEST(many_threads_never_pass_a_limit)
 }
 END_TEST
 
+struct rows {
+    int n;
+    uint64_t heap_of_group;
+};
+
+static void row(void *arg, const struct swd_account *a, unsigned depth)
+{
+    static const char *const order[] = {"daemon", "g1", "r1", "r2", "g2"};
+    static const unsigned depths[] = {0, 1, 2, 2, 1};
+    struct rows *r = arg;
+    ck_assert_str_eq(swd_account_name(a), order[r->n]);
+    ck_assert_uint_eq(depth, depths[r->n]);
+    uint64_t kinds[SWD_ACCOUNT_KINDS] = {0}, sum = 0;
+    swd_account_sum_kinds(a, kinds);
+    for (int i = 0; i < SWD_ACCOUNT_KINDS; i++)
+        sum += kinds[i];
+    ck_assert_uint_eq(sum, swd_account_used(a));
+    if (r->n == 1)
+        r->heap_of_group = kinds[SWD_ACCOUNT_HEAP];
+    r->n++;
+}
+
+START_TEST(the_matrix_of_owners_adds_up)
+{
+    struct swd_account *d = swd_account_new(NULL, "daemon", SWD_NONE);
+    struct swd_account *g1 = swd_account_new(d, "g1", SWD_NONE);
+    struct swd_account *g2 = swd_account_new(d, "g2", SWD_NONE);
+    struct swd_account *r1 = swd_account_new(g1, "r1", SWD_NONE);
+    struct swd_account *r2 = swd_account_new(g1, "r2", SWD_NONE);
+    swd_account_charge_kind(r1, SWD_ACCOUNT_HEAP, 100);
+    swd_account_charge_kind(r2, SWD_ACCOUNT_HEAP, 200);
+    swd_account_charge_kind(r2, SWD_ACCOUNT_BUFFER, 5);
+    swd_account_charge(g2, 7);
+    struct rows r = {0, 0};
+    swd_account_each(row, &r);
+    ck_assert_int_eq(r.n, 5);
+    ck_assert_uint_eq(r.heap_of_group, 300);
+    swd_account_credit_kind(r1, SWD_ACCOUNT_HEAP, 100);
+    swd_account_credit_kind(r2, SWD_ACCOUNT_HEAP, 200);
+    swd_account_credit_kind(r2, SWD_ACCOUNT_BUFFER, 5);
+    swd_account_credit(g2, 7);
+    swd_account_free(&r1);
+    swd_account_free(&r2);
+    swd_account_free(&g1);
+    swd_account_free(&g2);
+    swd_account_free(&d);
+    swd_account_each(row, &r); /* nothing is left */
+    ck_assert_int_eq(r.n, 5);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("pool/account");
@@ -114,6 +165,7 @@ int main(void)
     tcase_add_test(c, a_refused_charge_leaves_nothing_behind);
     tcase_add_test(c, limits_keep_eighteen_bits);
     tcase_add_test(c, kinds_split_what_is_used);
+    tcase_add_test(c, the_matrix_of_owners_adds_up);
     tcase_add_test(c, many_threads_never_pass_a_limit);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);

@@ -1,0 +1,142 @@
+/* Small maps: see smallmap.h. The hash only spares comparisons (there are no buckets to flood), so
+ * a multiplication for 8 bytes will do. Capacity doubles from 8. */
+#include "pool/smallmap.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "pool/pool.h"
+#include "pool/slab.h"
+
+#define FIRST_CAP 8
+
+static void destroy(void *p)
+{
+    struct swd_smallmap *map = p;
+    swd_slab_free(map->e, map->cap * sizeof(*map->e));
+    swd_bytebuf_put(&map->keys);
+    memset(map, 0, sizeof(*map));
+}
+
+static const struct swd_pool_type type = {sizeof(struct swd_smallmap), destroy};
+
+struct swd_smallmap *swd_smallmap_get(void)
+{
+    return swd_pool_get(SWD_POOL_SMALLMAP, &type, SWD_HERE);
+}
+
+void swd_smallmap_clear(struct swd_smallmap *map)
+{
+    if (map->n != 0)
+        memset(map->e, 0, map->n * sizeof(*map->e));
+    map->n = 0;
+    if (map->keys != NULL)
+        swd_bytebuf_clear(map->keys);
+}
+
+void swd_smallmap_put(struct swd_smallmap **mp)
+{
+    struct swd_smallmap *map = *mp;
+    *mp = NULL;
+    if (map == NULL)
+        return;
+    bool long_keys = map->keys != NULL && map->keys->cap > swd_pool_keep(SWD_POOL_BYTEBUF);
+    if (map->cap > swd_pool_keep(SWD_POOL_SMALLMAP) || long_keys) {
+        swd_pool_note_oversize(SWD_POOL_SMALLMAP, SWD_OVERSIZE_KEPT, map->cap);
+        destroy(map);
+    } else {
+        swd_smallmap_clear(map);
+    }
+    swd_pool_put(SWD_POOL_SMALLMAP, &type, map);
+}
+
+static uint32_t hash(const char *s, size_t n)
+{
+    uint64_t h = n;
+    for (; n >= 8; s += 8, n -= 8) {
+        uint64_t w;
+        memcpy(&w, s, 8);
+        h = (h ^ w) * UINT64_C(0x9e3779b97f4a7c15);
+    }
+    uint64_t rest = 0;
+    for (size_t i = 0; i < n; i++)
+        rest = rest << 8 | (unsigned char)s[i];
+    h = (h ^ rest) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)(h >> 32);
+}
+
+static struct swd_smallmap_entry *find(struct swd_smallmap *map, const char *key, size_t n,
+                                       uint32_t h)
+{
+    for (size_t i = 0; i < map->n; i++) {
+        struct swd_smallmap_entry *e = &map->e[i];
+        if (e->hash == h && e->length == n && memcmp(map->keys->data + e->key, key, n) == 0)
+            return e;
+    }
+    return NULL;
+}
+
+static int room(struct swd_smallmap *map, size_t key)
+{
+    if (map->keys == NULL)
+        map->keys = swd_bytebuf_get(UINT32_MAX);
+    if (map->keys == NULL || key >= UINT32_MAX || swd_bytebuf_reserve(map->keys, key + 1) != 0)
+        return SWD_ENOMEM;
+    if (map->n < map->cap)
+        return 0;
+    size_t cap = map->cap != 0 ? map->cap * 2 : FIRST_CAP;
+    struct swd_smallmap_entry *e = swd_slab_alloc(cap * sizeof(*e));
+    if (e == NULL)
+        return SWD_ENOMEM;
+    if (map->n != 0)
+        memcpy(e, map->e, map->n * sizeof(*e));
+    swd_slab_free(map->e, map->cap * sizeof(*e));
+    map->e = e;
+    map->cap = cap;
+    return 0;
+}
+
+int swd_smallmap_set(struct swd_smallmap *map, const char *key, size_t n, union swd_value v)
+{
+    uint32_t h = hash(key, n);
+    struct swd_smallmap_entry *e = find(map, key, n, h);
+    if (e != NULL) {
+        e->value = v;
+        return 0;
+    }
+    int rc = room(map, n);
+    if (rc != 0)
+        return rc;
+    struct swd_bytebuf *t = map->keys;
+    map->e[map->n++] = (struct swd_smallmap_entry){h, (uint32_t)n, t->len, v};
+    memcpy(t->data + t->len, key, n);
+    t->len += n + 1;
+    t->data[t->len - 1] = t->data[t->len] = '\0';
+    return 0;
+}
+
+union swd_value *swd_smallmap_find(struct swd_smallmap *map, const char *key, size_t n)
+{
+    struct swd_smallmap_entry *e = find(map, key, n, hash(key, n));
+    return e != NULL ? &e->value : NULL;
+}
+
+bool swd_smallmap_remove(struct swd_smallmap *map, const char *key, size_t n)
+{
+    struct swd_smallmap_entry *e = find(map, key, n, hash(key, n));
+    if (e == NULL)
+        return false;
+    size_t after = map->n - (size_t)(e - map->e) - 1;
+    memmove(e, e + 1, after * sizeof(*e));
+    map->n--;
+    memset(&map->e[map->n], 0, sizeof(*e));
+    return true;
+}
+
+const char *swd_smallmap_key(const struct swd_smallmap *map, size_t i, size_t *n)
+{
+    swd_assert(i < map->n);
+    if (n != NULL)
+        *n = map->e[i].length;
+    return map->keys->data + map->e[i].key;
+}

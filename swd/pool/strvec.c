@@ -1,0 +1,95 @@
+/* String vectors: see strvec.h. A value vector of offsets and a byte buffer of texts; a pooled
+ * vector keeps both while they are small. */
+#include "pool/strvec.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "pool/pool.h"
+
+static void destroy(void *p)
+{
+    struct swd_strvec *vec = p;
+    swd_valvec_put(&vec->at);
+    swd_bytebuf_put(&vec->text);
+}
+
+static const struct swd_pool_type type = {sizeof(struct swd_strvec), destroy};
+
+struct swd_strvec *swd_strvec_get(void)
+{
+    return swd_pool_get(SWD_POOL_STRVEC, &type, SWD_HERE);
+}
+
+void swd_strvec_clear(struct swd_strvec *vec)
+{
+    if (vec->at != NULL)
+        swd_valvec_clear(vec->at);
+    if (vec->text != NULL)
+        swd_bytebuf_clear(vec->text);
+}
+
+void swd_strvec_put(struct swd_strvec **vp)
+{
+    struct swd_strvec *vec = *vp;
+    *vp = NULL;
+    if (vec == NULL)
+        return;
+    size_t cap = vec->at != NULL ? vec->at->cap : 0;
+    bool long_text = vec->text != NULL && vec->text->cap > swd_pool_keep(SWD_POOL_BYTEBUF);
+    if (cap > swd_pool_keep(SWD_POOL_STRVEC) || long_text) {
+        swd_pool_note_oversize(SWD_POOL_STRVEC, SWD_OVERSIZE_KEPT, cap);
+        destroy(vec);
+    } else {
+        swd_strvec_clear(vec);
+    }
+    swd_pool_put(SWD_POOL_STRVEC, &type, vec);
+}
+
+int swd_strvec_add(struct swd_strvec *vec, const char *s, size_t n)
+{
+    if (vec->at == NULL)
+        vec->at = swd_valvec_get();
+    if (vec->text == NULL)
+        vec->text = swd_bytebuf_get(SIZE_MAX / 4);
+    if (vec->at == NULL || vec->text == NULL)
+        return SWD_ENOMEM;
+    struct swd_bytebuf *t = vec->text;
+    size_t begin = t->len;
+    if (n > SIZE_MAX / 8 || swd_bytebuf_reserve(t, n + 1) != 0 ||
+        swd_valvec_add(vec->at, (union swd_value){.u = begin}) != 0)
+        return SWD_ENOMEM;
+    memcpy(t->data + begin, s, n);
+    t->len = begin + n + 1;
+    t->data[t->len - 1] = t->data[t->len] = '\0';
+    return 0;
+}
+
+int swd_strvec_split(struct swd_strvec *vec, const char *s, size_t n, const char *seps)
+{
+    size_t begin = 0;
+    for (size_t i = 0; i <= n; i++) {
+        if (i < n && (s[i] == '\0' || strchr(seps, s[i]) == NULL))
+            continue;
+        int rc = i > begin ? swd_strvec_add(vec, s + begin, i - begin) : 0;
+        if (rc != 0)
+            return rc;
+        begin = i + 1;
+    }
+    return 0;
+}
+
+size_t swd_strvec_count(const struct swd_strvec *vec)
+{
+    return vec->at != NULL ? vec->at->n : 0;
+}
+
+const char *swd_strvec_at(const struct swd_strvec *vec, size_t i, size_t *n)
+{
+    swd_assert(i < swd_strvec_count(vec));
+    size_t begin = vec->at->v[i].u;
+    size_t end = i + 1 < vec->at->n ? vec->at->v[i + 1].u : vec->text->len;
+    if (n != NULL)
+        *n = end - begin - 1;
+    return vec->text->data + begin;
+}
