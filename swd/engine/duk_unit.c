@@ -128,3 +128,57 @@ void swd_unit_trim(void *ctx, const char *prefix, const char *keep)
     }
     duk_pop(ctx);
 }
+
+bool swd_unit_secret_get(void *ctx, int idx)
+{
+    duk_hthread *thr = ctx;
+    duk_hobject *h = duk_get_hobject(thr, idx);
+    duk_hstring *key = duk_known_hstring(thr, -1);
+    duk_tval *tv = h ? duk_hobject_find_entry_tval_ptr(thr->heap, h, key) : NULL;
+    duk_pop_unsafe(thr);
+    if (!tv)
+        return false;
+    duk_push_tval(thr, tv);
+    return true;
+}
+
+void swd_unit_secret_put(void *ctx, int idx)
+{
+    duk_hthread *thr = ctx;
+    duk_hobject *h = duk_require_hobject(thr, idx);
+    duk_hobject_define_property_internal(thr, h, duk_known_hstring(thr, -2), DUK_PROPDESC_FLAGS_WC);
+    duk_pop_unsafe(thr);
+}
+
+bool swd_unit_secret_del(void *ctx, int idx)
+{
+    duk_hthread *thr = ctx;
+    duk_hobject *h = duk_get_hobject(thr, idx);
+    duk_hstring *key = duk_known_hstring(thr, -1);
+    bool had = h && duk_hobject_find_entry_tval_ptr(thr->heap, h, key);
+    if (had)
+        duk_hobject_delprop_raw(thr, h, key, DUK_DELPROP_FLAG_FORCE);
+    duk_pop_unsafe(thr);
+    return had;
+}
+
+uint32_t swd_unit_hash(void *ctx, int idx)
+{
+    duk_hthread *thr = ctx;
+    duk_tval *tv = duk_get_tval_or_unused(thr, idx);
+    uint64_t bits;
+    double d;
+    if (DUK_TVAL_IS_STRING(tv))
+        return DUK_HSTRING_GET_HASH(DUK_TVAL_GET_STRING(tv)) * 0x9e3779b1u;
+    if (DUK_TVAL_IS_HEAP_ALLOCATED(tv)) {
+        bits = (uint64_t)((char *)DUK_TVAL_GET_HEAPHDR(tv) - (char *)thr->heap) >> 4;
+    } else if (DUK_TVAL_IS_NUMBER(tv)) {
+        d = DUK_TVAL_GET_NUMBER(tv) + 0.0;
+        d = d != d ? 0.5 : d;
+        memcpy(&bits, &d, sizeof(bits));
+    } else {
+        bits = (uint64_t)duk_get_type(thr, idx) * 2 + (uint64_t)duk_get_boolean(thr, idx);
+    }
+    bits *= 0x9e3779b97f4a7c15ULL;
+    return (uint32_t)(bits >> 32);
+}

@@ -29,7 +29,7 @@ static duk_ret_t rt_hidden(duk_context *ctx)
 
 static const struct swd_native rt_natives[] = {{"hidden", rt_hidden, 1, 1}, {NULL, NULL, 0, 0}};
 
-void swd_rt_install(duk_context *ctx, duk_idx_t host)
+void swd_rt_begin(duk_context *ctx, duk_idx_t host)
 {
     duk_idx_t r;
 
@@ -47,13 +47,23 @@ void swd_rt_install(duk_context *ctx, duk_idx_t host)
     duk_put_prop_literal(ctx, r, "global");
     duk_dup(ctx, host);
     duk_put_prop_literal(ctx, r, "host");
-    for (size_t i = 0; i < swd_ts_rt_count; i++) {
-        duk_push_string(ctx, swd_ts_rt[i].file);
-        duk_compile_lstring_filename(ctx, DUK_COMPILE_EVAL, swd_ts_rt[i].text, swd_ts_rt[i].len);
-        duk_call(ctx, 0);
-        duk_dup(ctx, r);
-        duk_call(ctx, 1);
-        duk_pop(ctx);
-    }
-    swd_unit_trim(ctx, "swd:rt/", "RegExp");
+}
+
+void swd_rt_load(duk_context *ctx, duk_idx_t r, size_t i)
+{
+    r = duk_require_normalize_index(ctx, r);
+    duk_push_string(ctx, swd_ts_rt[i].file);
+    duk_compile_lstring_filename(ctx, DUK_COMPILE_EVAL, swd_ts_rt[i].text, swd_ts_rt[i].len);
+    duk_call(ctx, 0);
+    duk_dup(ctx, r);
+    duk_call(ctx, 1);
+    duk_pop(ctx);
+    swd_unit_trim(ctx, swd_ts_rt[i].file, "RegExp");
+}
+
+void swd_rt_install(duk_context *ctx, duk_idx_t host)
+{
+    swd_rt_begin(ctx, host);
+    for (size_t i = 0; i < swd_ts_rt_count; i++)
+        swd_rt_load(ctx, -1, i);
 }

@@ -4,6 +4,7 @@
 #define SWD_ENGINE_UNIT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stddef.h>
 
 struct swd_heap;
@@ -30,5 +31,16 @@ struct swd_heap **swd_unit_udata(void *ctx);
 #define SWD_CLASS_PROXY 100
 int swd_unit_class(void *ctx, int idx);
 void swd_unit_push_target(void *ctx, int idx);
+
+/* Own properties below all exotic behaviour: a Proxy has its own, a frozen object takes them. The
+ * key (a hidden symbol) is on top, for put the value above it; both are popped. get pushes the
+ * value when there is one. Runs no script code. */
+bool swd_unit_secret_get(void *ctx, int idx);
+void swd_unit_secret_put(void *ctx, int idx);
+bool swd_unit_secret_del(void *ctx, int idx);
+
+/* A hash of the value at `idx` under SameValueZero: of a string its own, of an object its place
+ * relative to the heap, which a clone keeps. O(1). */
+uint32_t swd_unit_hash(void *ctx, int idx);
 
 #endif

@@ -172,6 +172,20 @@ void swd_value_at_exit(duk_context *ctx);
 /* Replaces the value at `idx` by its toJSON(key), if it has one. The key is on top, popped. */
 void swd_value_to_json(duk_context *ctx, duk_idx_t idx);
 
+/* ---- promise.c ---- */
+/* The state (0 pending, 1 fulfilled, 2 rejected) of a promise; its value is pushed. False: not one.
+ */
+bool swd_promise_state(duk_context *ctx, duk_idx_t idx, int *state);
+/* Pushes what promise.js answered: { Promise, make, resolve, then, watch }. */
+void swd_promise_push(duk_context *ctx);
+/* Pushes R, the object of the helpers of generated code, with what they need of the library. */
+void swd_promise_host(duk_context *ctx);
+
+/* ---- rt.c ---- */
+/* Pushes the helpers' object R, after its files up to number `last` have run; and iter's number. */
+void swd_lib_rt(duk_context *ctx, int last);
+int swd_lib_rt_iter(void);
+
 /* ---- process.c ---- */
 /* Prints unfinished lines of process.stdout and stderr. */
 void swd_lib_flush(duk_context *ctx);

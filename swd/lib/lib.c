@@ -147,12 +147,18 @@ static void lazy_init(duk_context *ctx)
 /* ---- The prelude's core ------------------------------------------------------------------------
  */
 
-/* complete(v): the completion value of the script is its result, unless runner.result() spoke. */
+/* complete(v): the completion value of the script is its result, unless runner.result() spoke.
+ * For a promise, what it is fulfilled with: answers true, and is called again with that. */
 static duk_ret_t core_complete(duk_context *ctx)
 {
     struct swd_lib *lib = swd_lib_of(ctx);
+    int state;
     if (lib->result_forced)
         return 0;
+    if (swd_promise_state(ctx, 0, &state)) {
+        duk_push_true(ctx);
+        return 1;
+    }
     lib->has_result = !duk_is_undefined(ctx, 0);
     duk_dup(ctx, 0);
     swd_slot_put(ctx, SWD_SLOT_RESULT);
@@ -164,6 +170,13 @@ static duk_ret_t core_answer(duk_context *ctx)
 {
     swd_lib_of(ctx)->answered = true;
     return core_complete(ctx);
+}
+
+/* promiseOf(): the functions of promise.js. */
+static duk_ret_t core_promise(duk_context *ctx)
+{
+    swd_promise_push(ctx);
+    return 1;
 }
 
 static duk_ret_t core_limit_error(duk_context *ctx)
@@ -201,13 +214,10 @@ static duk_ret_t core_check_callback(duk_context *ctx)
 }
 
 static const struct swd_native core_natives[] = {
-    {"checkCallback", core_check_callback, 1, 1},
-    {"complete", core_complete, 1, 1},
-    {"limitError", core_limit_error, 0, 0},
-    {"uncaught", core_uncaught, 1, 1},
-    {"pendingLimit", core_pending_limit, 0, 0},
-    {"answer", core_answer, 1, 1},
-    {NULL, NULL, 0, 0},
+    {"promise", core_promise, 0, 0},   {"checkCallback", core_check_callback, 1, 1},
+    {"complete", core_complete, 1, 1}, {"limitError", core_limit_error, 0, 0},
+    {"uncaught", core_uncaught, 1, 1}, {"pendingLimit", core_pending_limit, 0, 0},
+    {"answer", core_answer, 1, 1},     {NULL, NULL, 0, 0},
 };
 
 static void core_init(duk_context *ctx)

@@ -19,6 +19,15 @@ static const char prelude_table[] = {
 static const char prelude_process[] = {
 #include "prelude/process.inc"
 };
+static const char prelude_promise[] = {
+#include "prelude/promise.inc"
+};
+static const char prelude_host[] = {
+#include "prelude/host.inc"
+};
+static const char prelude_errors[] = {
+#include "prelude/errors.inc"
+};
 
 static const struct {
     const char *file, *text;

@@ -9,3 +9,15 @@ $(B)/gen/prelude/%.inc: swd/lib/prelude/%.js
 	$(Q)od -An -v -tu1 $< | sed 's/  *\([0-9][0-9]*\)/\1,/g' >$@
 
 $(B)/obj/swd/lib/prelude.o: $(PRELUDE_INC)
+
+# The names of the helpers of generated code, by the file that has them.
+GEN += $(B)/gen/rt_names.inc
+
+$(B)/gen/rt_names.inc: $(wildcard swd/ts/rt/*.js) swd/lib/rules.mk
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)for f in $(wildcard swd/ts/rt/*.js); do n=$${f##*/}; \
+	    sed -n "s/.*R\.def('\(\$$\$$[A-Za-z0-9]*\)'.*/RT_HELPER($${n%.js}, \"\1\")/p" $$f; \
+	done >$@
+
+$(B)/obj/swd/lib/rt.o: $(B)/gen/rt_names.inc

@@ -88,9 +88,15 @@
         ticks[tickTail++] = args;
     }
 
+    // A rejection of the completion value ends the runner as any other would.
+    function complete(v) {
+        if (N.complete(v))
+            N.promise().watch(v, complete);
+    }
+
     var kinds = {
         script: function (fn) {
-            N.complete(fn());
+            complete(fn());
         },
         commonjs: function (fn) {
             N.modules().runMain(fn);
