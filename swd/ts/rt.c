@@ -22,6 +22,9 @@ static const char rt_async[] = {
 static const char rt_regexp[] = {
 #include "ts_rt/regexp.inc"
 };
+static const char rt_decorator[] = {
+#include "ts_rt/decorator.inc"
+};
 
 const struct swd_ts_rt swd_ts_rt[] = {
 #define SWD_TS_RT(name) {#name, "swd:rt/" #name, rt_##name, sizeof(rt_##name)},
