@@ -78,6 +78,62 @@ void swd_unit_push_target(void *ctx, int idx)
     duk_push_hobject((duk_context *)ctx, ((duk_hproxy *)h)->target);
 }
 
+static int unit_still(duk_hthread *thr, duk_hobject *h, duk_tval *key, duk_tval *want)
+{
+    duk_tval *tv = duk_hobject_find_entry_tval_ptr(thr->heap, h, DUK_TVAL_GET_STRING(key));
+    return tv && DUK_TVAL_IS_OBJECT(tv) && DUK_TVAL_GET_OBJECT(tv) == DUK_TVAL_GET_OBJECT(want);
+}
+
+bool swd_unit_pristine(void *ctx, int idx, int kept, unsigned first)
+{
+    duk_hthread *thr = ctx;
+    duk_hobject *h = duk_get_hobject(ctx, idx), *k = duk_require_hobject(ctx, kept);
+    duk_hobject *proto = thr->builtins[DUK_BIDX_ARRAY_PROTOTYPE];
+    duk_tval *tv;
+    if (!h || !DUK_HOBJECT_IS_ARRAY(h) || DUK_HOBJECT_GET_ENEXT(h) != 0 ||
+        DUK_HOBJECT_GET_PROTOTYPE(thr->heap, h) != proto || DUK_HOBJECT_GET_ASIZE(k) < first + 5)
+        return false;
+    tv = DUK_HOBJECT_A_GET_BASE(thr->heap, k) + first;
+    return unit_still(thr, proto, tv, tv + 1) &&
+           unit_still(thr, DUK_TVAL_GET_OBJECT(tv + 2), tv + 3, tv + 4);
+}
+
+void swd_unit_dense_stash(void *ctx)
+{
+    duk_push_heap_stash(ctx);
+    DUK_HOBJECT_SET_ARRAY_PART(duk_require_hobject(ctx, -1));
+    duk_pop(ctx);
+}
+
+void swd_unit_get_for(void *ctx, int idx, int key, int self)
+{
+    duk_hthread *thr = ctx;
+    duk_hobject *h = duk_require_hobject(ctx, idx);
+    duk_hstring *k = duk_require_hstring(ctx, key);
+    duk_propdesc d;
+    for (; h; h = DUK_HOBJECT_GET_PROTOTYPE(thr->heap, h)) {
+        if (DUK_HOBJECT_IS_PROXY(h)) {
+            duk_push_hobject(ctx, h);
+            duk_dup(ctx, key);
+            duk_get_prop(ctx, -2);
+            duk_remove(ctx, -2);
+            return;
+        }
+        if (!duk_hobject_get_own_propdesc(thr, h, k, &d, DUK_GETDESC_FLAG_PUSH_VALUE))
+            continue;
+        if (!(d.flags & DUK_PROPDESC_FLAG_ACCESSOR))
+            return;
+        duk_pop(ctx);
+        if (!d.get)
+            break;
+        duk_push_hobject(ctx, d.get);
+        duk_dup(ctx, self);
+        duk_call_method(ctx, 0);
+        return;
+    }
+    duk_push_undefined(ctx);
+}
+
 /* A compiled function of a file whose name begins with `prefix`. */
 static int unit_of_file(duk_hthread *thr, duk_heaphdr *hdr, const char *prefix)
 {

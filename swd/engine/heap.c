@@ -52,6 +52,7 @@ static const struct heap_hidden {
 static duk_ret_t heap_setup(duk_context *ctx, void *arg)
 {
     (void)arg;
+    swd_unit_dense_stash(ctx);
     duk_push_global_object(ctx);
     duk_get_prop_literal(ctx, -1, "Duktape");
     swd_slot_put(ctx, SWD_SLOT_DUKTAPE);

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "engine/regexp.h"
+#include "engine/rtfast.h"
 #include "engine/unit.h"
 #include "ts/re.h"
 
@@ -61,9 +62,6 @@ static const unsigned char *next_unit(const unsigned char *p, const unsigned cha
         p++;
     return p;
 }
-
-/* What SWD_SLOT_RT holds, by index. */
-enum { KEPT_STRING, KEPT_UNITS, KEPT_PROTO, KEPT_ADOPT };
 
 /* The units of a kept subject, if it is the one at `idx`; pushed and left on the stack. */
 static const uint16_t *kept_units(duk_context *ctx, duk_idx_t idx)
@@ -651,12 +649,11 @@ FLAG_GETTERS(GETTER)
 /* setup(RegExp.prototype, adopt): once, from regexp.js. */
 static duk_ret_t re_setup(duk_context *ctx)
 {
-    duk_push_bare_array(ctx);
+    swd_slot_push(ctx, SWD_SLOT_RT);
     duk_dup(ctx, 0);
     duk_put_prop_index(ctx, -2, KEPT_PROTO);
     duk_dup(ctx, 1);
     duk_put_prop_index(ctx, -2, KEPT_ADOPT);
-    swd_slot_put(ctx, SWD_SLOT_RT);
     return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "engine/duk.h"
 #include "engine/regexp.h"
+#include "engine/rtfast.h"
 #include "engine/unit.h"
 #include "ts/rt.h"
 
@@ -42,6 +43,11 @@ void swd_rt_begin(duk_context *ctx, duk_idx_t host)
     duk_push_object(ctx);
     swd_native_put(ctx, -1, swd_regexp_natives);
     duk_put_prop_literal(ctx, host, "regexp");
+    duk_push_object(ctx);
+    swd_native_put(ctx, -1, swd_rtfast_natives);
+    duk_put_prop_literal(ctx, host, "fast");
+    duk_push_bare_array(ctx);
+    swd_slot_put(ctx, SWD_SLOT_RT);
     r = duk_push_object(ctx);
     duk_push_global_object(ctx);
     duk_put_prop_literal(ctx, r, "global");

@@ -15,6 +15,19 @@ struct swd_heap;
 const void *swd_unit_regexp(void *ctx, int idx, const char *key, size_t n, size_t *size,
                             bool *is_regexp);
 
+/* Whether the value at `idx` is an array without own named properties, whose prototype is the
+ * intrinsic one, iterated by the intrinsics. The array at `kept` holds, from `first` on:
+ * Symbol.iterator, its value in Array.prototype, %ArrayIteratorPrototype%, "next", its value there.
+ * O(1), runs no script code. */
+bool swd_unit_pristine(void *ctx, int idx, int kept, unsigned first);
+
+/* The heap stash keeps its numbered properties as an array does (they are read often). */
+void swd_unit_dense_stash(void *ctx);
+
+/* [[Get]] of the object at `idx` with the receiver at `self`, pushed. Runs getters. A Proxy on the
+ * way is asked with itself as the receiver. */
+void swd_unit_get_for(void *ctx, int idx, int key, int self);
+
 /* Takes off the compiled functions of files whose names begin with `prefix` what only user code
  * needs: their line numbers, and for all but the one named `keep` the `prototype` and with it the
  * ability to be constructed. Throws when out of memory. */

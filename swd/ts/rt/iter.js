@@ -11,6 +11,7 @@
     var getPrototypeOf = Object.getPrototypeOf;
     var charCodeAt = String.prototype.charCodeAt;
     var STATE = R.hidden('iterator');
+    var fast = R.host.fast, isPristine = fast.pristine, copy = fast.slice, append = fast.append;
     var ARRAY = {};
     var iteratorProto, arrayIteratorProto, stringIteratorProto, arrayValues, arrayNext;
 
@@ -103,6 +104,8 @@
         }
     }.m, SI));
 
+    fast.iteration(SI, arrayValues, arrayIteratorProto, 'next', arrayNext);
+
     function method(v) {
         var m;
         if (v === undefined || v === null)
@@ -130,7 +133,10 @@
     }
 
     function record(v) {
-        var m = method(v);
+        var m;
+        if (isPristine(v))
+            return { a: [undefined], i: v, n: ARRAY, d: false, k: 0 };
+        m = method(v);
         if (pristine(v, m))
             return { a: [undefined], i: v, n: ARRAY, d: false, k: 0 };
         return open(v, m);
@@ -199,7 +205,11 @@
 
     // Appends all values; arrays by index, with the length read anew as their iterator does.
     function pushAll(arr, v) {
-        var m = method(v), n = arr.length, i, r;
+        var m, n, i, r;
+        if (isPristine(v))
+            return append(arr, v);
+        m = method(v);
+        n = arr.length;
         if (pristine(v, m)) {
             for (i = 0; i < v.length; i++)
                 arr[n++] = v[i];
@@ -214,15 +224,19 @@
 
     R.def('$$of', function (v) {
         var m;
-        if (isArray(v) && (m = v[SI]) === arrayValues && arrayIteratorProto.next === arrayNext)
+        if (isPristine(v))
             return undefined;
-        return open(v, m === undefined ? method(v) : m);
+        m = method(v);
+        return pristine(v, m) ? undefined : open(v, m);
     });
     R.def('$$step', step);
     R.def('$$fail', fail);
     R.def('$$close', close);
     R.def('$$arr', function (v, n) {
-        var m = method(v), out, r, i;
+        var m, out, r, i;
+        if (isPristine(v))
+            return v;
+        m = method(v);
         if (pristine(v, m))
             return v;
         r = open(v, m);
@@ -233,7 +247,7 @@
         return out;
     });
     R.def('$$all', function (v) {
-        return pushAll([], v);
+        return isPristine(v) ? copy(v, 0) : pushAll([], v);
     });
     R.def('$$push', function (arr) {
         for (var i = 1, n = arr.length; i < arguments.length; i++)
@@ -241,12 +255,7 @@
         return arr;
     });
     R.def('$$pushall', pushAll);
-    R.def('$$slice', function (arr, n) {
-        var out = [], i, k = 0;
-        for (i = n; i < arr.length; i++)
-            out[k++] = arr[i];
-        return out;
-    });
+    R.def('$$slice', copy);
     R.def('$$it', record);
     R.def('$$next', next);
     R.def('$$rest', function (r) {

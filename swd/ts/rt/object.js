@@ -1,15 +1,19 @@
 // Runtime helpers: objects, super properties, modules (doc/ts.md, Calls and objects).
 (function (R) {
     'use strict';
-    var apply = R.apply, none = R.none, isObject = R.isObject;
+    var apply = R.apply, isObject = R.isObject;
     var ownKeys = Reflect.ownKeys, construct = Reflect.construct, reflectSet = Reflect.set;
     var getPrototypeOf = Object.getPrototypeOf, setPrototypeOf = Object.setPrototypeOf;
     var descriptorOf = Object.getOwnPropertyDescriptor, defineProperty = Object.defineProperty;
     var create = Object.create, isExtensible = Object.isExtensible;
+    var fast = R.host.fast, assign = fast.assign, getFor = fast.getFor;
     var NAMESPACE = R.hidden('namespace'), META = R.hidden('meta');
 
     function copy(o, src, skip) {
-        var keys, i, k, d, from = Object(src);
+        var keys, i, k, d, from;
+        if (skip === undefined && assign(o, src))
+            return o;
+        from = Object(src);
         keys = ownKeys(from);
         for (i = 0; i < keys.length; i++) {
             k = keys[i];
@@ -76,19 +80,7 @@
     }
 
     // [[Get]] of `p` with a receiver of its own.
-    function get(p, key, self) {
-        var d;
-        for (; p !== null; p = getPrototypeOf(p)) {
-            d = descriptorOf(p, key);
-            if (d !== undefined) {
-                if (d.get !== undefined)
-                    return apply(d.get, self, none);
-                return d.value;
-            }
-        }
-        return undefined;
-    }
-    R.get = get;
+    R.get = getFor;
 
     // OrdinarySet with a receiver; answers success.
     function set(p, key, v, self) {
@@ -120,8 +112,11 @@
     R.set = set;
 
     R.def('$$sget', function (home, key, self) {
-        key = R.key(key);
-        return get(superBase(home, key), key, self);
+        var p;
+        if (typeof key !== 'string')
+            key = R.key(key);
+        p = getPrototypeOf(home);
+        return getFor(p === null ? superBase(home, key) : p, key, self);
     });
     R.def('$$sset', function (home, key, v, self) {
         key = R.key(key);
