@@ -103,7 +103,7 @@ static void throw_rejection(duk_context *ctx)
     struct swd_out o;
     if (duk_is_error(ctx, 0)) {
         duk_dup(ctx, 0);
-        duk_throw(ctx);
+        (void)duk_throw(ctx);
     }
     swd_out_init(&o, ctx, 1000);
     swd_inspect(&o, 0, &opts);
