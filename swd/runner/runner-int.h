@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "pool/account.h"
+#include "runner/function.h"
 #include "runner/lines.h"
 #include "runner/roots.h"
 #include "runner/runner.h"
@@ -57,6 +58,8 @@ struct swd_message {
 
 struct swd_gc_job;
 
+enum runner_kind { RUNNER_SCRIPT, RUNNER_LOAD, RUNNER_CALL };
+
 struct swd_runner {
     unsigned magic;
     enum sched sched;  /* [L] */
@@ -72,10 +75,14 @@ struct swd_runner {
     size_t name_size;
     struct swd_group *group; /* [C] */
     struct swd_account *account;
-    struct swd_limits limits; /* [C] */
-    enum swd_lang lang;       /* [C] */
-    enum swd_goal goal;       /* [C] */
-    uint32_t uid;             /* [C] */
+    struct swd_limits limits;    /* [C] */
+    enum swd_lang lang;          /* [C] */
+    enum swd_goal goal;          /* [C] */
+    uint32_t uid;                /* [C] */
+    enum runner_kind kind;       /* [C] */
+    bool call_wall;              /* [C] the wall time is that of calls */
+    struct swd_function *fn;     /* [C] what is loaded or called; NULL for a script */
+    struct swd_lib_image *image; /* [T] cloned by a call; NULL: the base image */
 
     char *source; /* [T] until the main script ran */
     size_t source_size;
@@ -133,7 +140,8 @@ struct swd_runners {
     size_t hash_size, hash_used;
     struct swd_list by_id;
     struct swd_list groups;
-    struct swd_list kept; /* ended, oldest first */
+    struct swd_functions *functions; /* [M] */
+    struct swd_list kept;            /* ended, oldest first */
     uint64_t kept_n, kept_bytes;
     uint64_t live, unstarted;
     bool closing;

@@ -38,12 +38,24 @@ struct swd_runners_opts {
     uint64_t quantum;            /* ns */
     uint64_t max, queue;         /* live runners, of which not started yet */
     uint64_t keep_ended;
+    uint64_t image_budget;   /* bytes of images of loaded functions */
     struct swd_roots *roots; /* may be NULL; a reference is taken */
 };
 int swd_runners_new(const struct swd_runners_opts *o, struct swd_runners **out, struct swd_err *e);
 void swd_runners_free(struct swd_runners **rs);
 /* Live changes of limits and bounds (reload). */
 void swd_runners_configure(struct swd_runners *rs, const struct swd_runners_opts *o);
+
+/* A loaded function as listed. Strings are good until the next call into this layer. */
+struct swd_function;
+struct swd_function_info {
+    const char *name;
+    uint64_t version;
+    bool imaged;
+    const char *reason; /* why there is no image; "" otherwise */
+    uint64_t bytes, relocations, calls, failed, p50_us, p99_us;
+};
+void swd_function_info(const struct swd_function *f, struct swd_function_info *out);
 
 /* A line of console output. `text` is UTF-8, good during the callback. */
 struct swd_line {
@@ -70,6 +82,7 @@ struct swd_runner_info {
     const struct swd_thrown *error; /* NULL: none */
     uint64_t output_dropped;
     int exit_code;
+    const struct swd_function *loaded; /* by a submission with `load` that is done; else NULL */
 };
 
 /* Whoever follows a runner's output or waits for its end. Lives in the caller's struct; removed by
@@ -86,6 +99,8 @@ struct swd_submission {
     const char *source; /* UTF-8; copied */
     size_t source_len;
     const char *name; /* display name; NULL: "script" */
+    const char *load; /* the function that the script defines, called later; NULL: just run it */
+    const char *call; /* the function to call (no source then), with `args` any JSON text */
     enum swd_lang lang;
     enum swd_goal goal;
     const char *args; /* JSON text of an array; NULL: [] */
@@ -101,8 +116,14 @@ struct swd_submission {
     struct swd_watch *watch; /* may be NULL */
 };
 
-/* Accepts a script; `*id` is its number from now on. Errors: SWD_ELIMIT (runners, queue),
- * SWD_EUNSUPPORTED (lang), SWD_ENOMEM, SWD_ECLOSING, SWD_EPARAMS. */
+/* The loaded functions. SWD_ENOTFOUND. */
+int swd_runners_unload(struct swd_runners *rs, const char *name);
+void swd_runners_functions(struct swd_runners *rs,
+                           void (*row)(void *arg, const struct swd_function_info *), void *arg);
+
+/* Accepts a script, a function to load, or a call of one (SWD_ENOTFOUND when it is unknown); `*id`
+ * is its number from now on. Errors: SWD_ELIMIT (runners, queue), SWD_EUNSUPPORTED (lang),
+ * SWD_ENOMEM, SWD_ECLOSING, SWD_EPARAMS. */
 int swd_runner_submit(struct swd_runners *rs, const struct swd_submission *s, uint64_t *id,
                       struct swd_err *e);
 

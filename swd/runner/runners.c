@@ -50,6 +50,9 @@ void swd_runner_free(struct swd_runner *r)
     swd_slab_free(r->name, r->name_size);
     swd_slab_free(r->value, r->value_size);
     swd_slab_free(r->error, sizeof *r->error);
+    if (r->image)
+        swd_lib_image_unref(&r->image);
+    swd_function_unref(&r->fn);
     if (r->account)
         swd_account_free(&r->account);
     if (r->group)
@@ -127,6 +130,18 @@ static void drain_check(struct swd_runners *rs)
     }
 }
 
+/* A function that was loaded is there from now on; a call adds to its figures. */
+static void function_ended(struct swd_runner *r, enum swd_state state)
+{
+    struct swd_runners *rs = r->all;
+    if (r->kind == RUNNER_LOAD && state == SWD_STATE_DONE)
+        swd_functions_publish(rs->functions, r->fn, rs->o.image_budget);
+    else if (r->kind == RUNNER_CALL)
+        swd_function_note(r->fn, r->ended_at - r->born, state == SWD_STATE_DONE);
+    if (r->image)
+        swd_lib_image_unref(&r->image);
+}
+
 static void runner_ended(struct swd_runner *r)
 {
     struct swd_runners *rs = r->all;
@@ -134,6 +149,7 @@ static void runner_ended(struct swd_runner *r)
     rs->live--;
     swd_list_del(&r->ended_link);
     log_end(r, state);
+    function_ended(r, state);
     swd_gc_runner_ended(r);
     r->kept = true;
     /* `out_link` may still be queued: what it would say is said now. */
@@ -180,7 +196,7 @@ static void runners_deadline(struct swd_deadline *d)
     struct swd_runner *r = SWD_CONTAINER(d, struct swd_runner, deadline);
     SWD_CHECK(r, SWD_RUNNER_MAGIC);
     if (r->limits.wall != SWD_NONE && swd_clock_mono() - r->born >= r->limits.wall)
-        swd_runner_end(r, SWD_STOP_WALL);
+        swd_runner_end(r, r->call_wall ? SWD_STOP_CALL_WALL : SWD_STOP_WALL);
     else
         swd_runner_want(r, WORK_TIMER);
 }
@@ -228,6 +244,11 @@ int swd_runners_new(const struct swd_runners_opts *o, struct swd_runners **out, 
     swd_list_init(&rs->gc_jobs);
     swd_post_init(&rs->post, runners_news);
     swd_post_init(&rs->watchdog_post, watchdog_start);
+    rs->functions = swd_functions_new();
+    if (!rs->functions) {
+        swd_slab_free(rs, sizeof *rs);
+        return swd_fail(e, SWD_ENOMEM, "no memory for the set of runners");
+    }
     rs->o = *o;
     rs->o.roots = NULL;
     swd_runners_configure(rs, o);
@@ -260,6 +281,7 @@ void swd_runners_free(struct swd_runners **p)
         swd_runner_free(r);
     }
     swd_gc_free(rs);
+    swd_functions_free(&rs->functions);
     if (rs->watchdog)
         swd_tick_free(&rs->watchdog);
     if (rs->drain_tick)
@@ -281,6 +303,8 @@ void swd_runners_configure(struct swd_runners *rs, const struct swd_runners_opts
     rs->o.queue = o->queue;
     rs->o.keep_ended = o->keep_ended;
     rs->o.quantum = o->quantum;
+    rs->o.image_budget = o->image_budget;
+    swd_functions_set_budget(rs->functions, o->image_budget);
     swd_roots_unref(&rs->o.roots);
     rs->o.roots = swd_roots_ref(o->roots);
     atomic_store_explicit(&rs->quantum, o->quantum, memory_order_relaxed);

@@ -23,6 +23,11 @@ static int submit_check(struct swd_runners *rs, const struct swd_submission *s, 
         swd_fail(e, SWD_ELIMIT, "%" PRIu64 " runners are queued, the most allowed", rs->o.queue);
         return swd_fail_hint(e, "submit more slowly, or raise [runners] queue");
     }
+    if (s->call && !swd_functions_find(rs->functions, s->call, false)) {
+        swd_fail(e, SWD_ENOTFOUND, "no function '%.100s' is loaded", s->call);
+        swd_fail_field(e, "name");
+        return swd_fail_hint(e, "load it first: swctl load NAME FILE");
+    }
     return swd_lib_accepts(s->lang, s->goal, s->name ? s->name : "script", e);
 }
 
@@ -50,16 +55,42 @@ static char *copy_name(const char *name, size_t *size)
     return out;
 }
 
+/* What a load or a call needs besides a script. */
+static int submit_function(struct swd_runner *r, const struct swd_submission *s)
+{
+    struct swd_function *f;
+    if (s->load) {
+        r->kind = RUNNER_LOAD;
+        r->fn = swd_function_new(s->load, s->source, s->source_len, s->lang);
+        return r->fn ? 0 : SWD_ENOMEM;
+    }
+    if (!s->call)
+        return 0;
+    f = swd_functions_find(r->all->functions, s->call, true);
+    swd_assert(f != NULL); /* submit_check() */
+    r->kind = RUNNER_CALL;
+    r->fn = swd_function_ref(f);
+    r->image = swd_function_image(f);
+    if (r->limits.call_wall < r->limits.wall) {
+        r->limits.wall = r->limits.call_wall;
+        r->call_wall = true;
+    }
+    return 0;
+}
+
 static int submit_fill(struct swd_runner *r, const struct swd_submission *s)
 {
     struct swd_runners *rs = r->all;
+    const char *name = s->name && s->name[0] ? s->name : s->call ? s->call : "script";
     char account[32];
-    r->name = copy_name(s->name && s->name[0] ? s->name : "script", &r->name_size);
-    r->source = copy_text(s->source, s->source_len, &r->source_size);
+    r->name = copy_name(name, &r->name_size);
+    if (!s->load && !s->call)
+        r->source = copy_text(s->source, s->source_len, &r->source_size);
     if (s->args)
         r->args = copy_text(s->args, s->args_len, &r->args_size);
     r->group = swd_group_get(rs, s->group && s->group[0] ? s->group : "default");
-    if (!r->name || !r->source || (s->args && !r->args) || !r->group)
+    if (!r->name || (!s->load && !s->call && !r->source) || (s->args && !r->args) || !r->group ||
+        submit_function(r, s) != 0)
         return SWD_ENOMEM;
     snprintf(account, sizeof account, "runner %" PRIu64, r->id);
     r->account = swd_account_new(r->group->account, account, SWD_NONE);
@@ -163,6 +194,8 @@ void swd_runner_fill_info(struct swd_runner *r, struct swd_runner_info *out)
     out->value_len = r->value_n;
     out->error = r->error;
     out->exit_code = r->exit_code;
+    if (r->kind == RUNNER_LOAD && out->state == SWD_STATE_DONE)
+        out->loaded = r->fn;
 }
 
 int swd_runner_info(struct swd_runners *rs, uint64_t id, struct swd_runner_info *out)
@@ -286,4 +319,15 @@ uint64_t swd_runner_list(struct swd_runners *rs, uint64_t after, unsigned limit,
         last = r->id;
     }
     return 0;
+}
+
+int swd_runners_unload(struct swd_runners *rs, const char *name)
+{
+    return swd_functions_remove(rs->functions, name);
+}
+
+void swd_runners_functions(struct swd_runners *rs,
+                           void (*row)(void *arg, const struct swd_function_info *), void *arg)
+{
+    swd_functions_each(rs->functions, row, arg);
 }

@@ -4,6 +4,7 @@
  * the scheduling word IDLE, the runner is no longer touched. Cost besides the script: two short
  * locks, one deadline update, one CPU clock read. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -218,6 +219,17 @@ static void finish_done(struct swd_runner *r, struct swd_thrown *thrown)
         finish_stopped(r);
 }
 
+/* A call whose promise can never settle any more. */
+static void finish_unanswered(struct swd_runner *r, struct swd_thrown *thrown)
+{
+    memset(thrown, 0, sizeof *thrown);
+    snprintf(thrown->name, sizeof thrown->name, "Error");
+    snprintf(thrown->message, sizeof thrown->message,
+             "the promise that the handler returned never settles");
+    snprintf(thrown->source, sizeof thrown->source, "%.250s", r->name);
+    finish_failed(r, thrown);
+}
+
 /* ---- the turn ---- */
 
 static enum swd_run_rc turn_messages(struct swd_runner *r, struct swd_thrown *thrown)
@@ -241,8 +253,7 @@ static enum swd_run_rc turn_messages(struct swd_runner *r, struct swd_thrown *th
     }
 }
 
-/* Makes the heap; false when the runner was finished instead. */
-static bool turn_open(struct swd_runner *r)
+static void turn_opts(struct swd_runner *r, struct swd_lib_opts *out)
 {
     struct swd_lib_opts o = {
         .account = r->account,
@@ -251,13 +262,27 @@ static bool turn_open(struct swd_runner *r)
         .host_arg = r,
         .id = r->id,
         .name = r->name,
-        .args = r->args ? r->args : "[]",
-        .args_len = r->args ? r->args_size - 1 : 2,
+        .args = "[]",
+        .args_len = 2,
+        .image = r->image,
     };
+    if (r->args && r->kind == RUNNER_SCRIPT) {
+        o.args = r->args;
+        o.args_len = r->args_size - 1;
+    }
+    *out = o;
+}
+
+/* Makes the heap; false when the runner was finished instead. */
+static bool turn_open(struct swd_runner *r)
+{
+    struct swd_lib_opts o;
     struct swd_lib *lib;
     struct swd_err e;
     enum swd_stop kill;
-    int rc = swd_lib_open(&o, &lib, &e);
+    int rc;
+    turn_opts(r, &o);
+    rc = swd_lib_open(&o, &lib, &e);
     if (rc != 0) {
         char q[SWD_LOGQ_SIZE];
         swd_log(SWD_LOG_WARN, "runner.open", "id=%" PRIu64 " name=%s error=%s", r->id,
@@ -284,10 +309,51 @@ static bool turn_prefetch(struct swd_runner *r)
     return !r->prefetched;
 }
 
+/* Evaluates a function's script ahead of time. The runner ends with it. */
+static void turn_load(struct swd_runner *r)
+{
+    struct swd_lib_opts o;
+    struct swd_lib_image *img = NULL;
+    struct swd_thrown thrown;
+    struct swd_err e = {0};
+    enum swd_stop stop = SWD_STOP_NONE;
+    enum swd_lang lang;
+    size_t n;
+    const char *source = swd_function_source(r->fn, &n, &lang);
+    turn_opts(r, &o);
+    switch (swd_lib_image_load(&o, source, n, lang, &img, &stop, &thrown, &e)) {
+    case SWD_RUN_OK:
+        swd_function_set_image(r->fn, img, e.msg);
+        swd_runner_finish(r, SWD_STATE_DONE, SWD_STOP_NONE);
+        break;
+    case SWD_RUN_THROWN: finish_failed(r, &thrown); break;
+    case SWD_RUN_STOPPED: swd_runner_finish(r, SWD_STATE_KILLED, stop); break;
+    }
+}
+
+/* A call: the script first where there is no image of it, then its handler. */
+static enum swd_run_rc turn_call(struct swd_runner *r, struct swd_thrown *thrown)
+{
+    enum swd_run_rc rc = SWD_RUN_OK;
+    if (!r->image) {
+        enum swd_lang lang;
+        size_t n;
+        const char *source = swd_function_source(r->fn, &n, &lang);
+        rc = swd_lib_main(r->lib, source, n, lang, SWD_GOAL_COMMONJS, thrown);
+    }
+    if (rc == SWD_RUN_OK)
+        rc = swd_lib_call(r->lib, r->args ? r->args : "null", r->args ? r->args_size - 1 : 4,
+                          thrown);
+    return rc;
+}
+
 static enum swd_run_rc turn_main(struct swd_runner *r, struct swd_thrown *thrown)
 {
-    enum swd_run_rc rc =
-        swd_lib_main(r->lib, r->source, r->source_size - 1, r->lang, r->goal, thrown);
+    enum swd_run_rc rc;
+    if (r->kind == RUNNER_CALL)
+        rc = turn_call(r, thrown);
+    else
+        rc = swd_lib_main(r->lib, r->source, r->source_size - 1, r->lang, r->goal, thrown);
     r->started = true;
     swd_slab_free(r->source, r->source_size);
     swd_slab_free(r->args, r->args_size);
@@ -305,7 +371,7 @@ static enum swd_run_rc turn_work(struct swd_runner *r, unsigned work, bool *more
         rc = swd_lib_module_ready(r->lib, thrown);
     if (rc == SWD_RUN_OK && (work & WORK_MESSAGE))
         rc = turn_messages(r, thrown);
-    if (rc == SWD_RUN_OK)
+    if (rc == SWD_RUN_OK && !swd_lib_answered(r->lib))
         rc = swd_lib_turn(r->lib, swd_clock_mono(),
                           atomic_load_explicit(&r->all->quantum, memory_order_relaxed), more,
                           thrown);
@@ -380,11 +446,17 @@ static void turn_settle(struct swd_runner *r, enum swd_run_rc rc, bool more,
         finish_stopped(r);
         return;
     }
+    if (swd_lib_answered(r->lib)) {
+        finish_done(r, thrown);
+        return;
+    }
     swd_runner_lock(r);
     alive = more || swd_lib_alive(r->lib) || !swd_list_empty(&r->mailbox);
     swd_runner_unlock(r);
     if (alive)
         turn_leave(r, more);
+    else if (r->kind == RUNNER_CALL)
+        finish_unanswered(r, thrown);
     else
         finish_done(r, thrown);
 }
@@ -401,7 +473,7 @@ static unsigned turn_take(struct swd_runner *r, enum swd_stop *kill)
     swd_lines_new_turn(&r->lines);
     swd_runner_unlock(r);
     if (*kill == SWD_STOP_NONE && swd_clock_mono() >= turn_wall_end(r))
-        *kill = SWD_STOP_WALL;
+        *kill = r->call_wall ? SWD_STOP_CALL_WALL : SWD_STOP_WALL;
     return work;
 }
 
@@ -418,9 +490,13 @@ static void turn_run(struct swd_runner *r, unsigned work)
     enum swd_run_rc rc;
     uint64_t cpu_before;
     bool more = false;
+    if (r->kind == RUNNER_LOAD) {
+        turn_load(r);
+        return;
+    }
     if (!r->lib && !turn_open(r))
         return;
-    if (!r->started && r->has_modules && !r->prefetched && turn_prefetch(r)) {
+    if (!r->started && r->source && r->has_modules && !r->prefetched && turn_prefetch(r)) {
         turn_leave(r, false);
         return;
     }
