@@ -1,4 +1,4 @@
-/* Method `run`: from parameters to a submission, and its answer. Loop thread. */
+/* Methods run, load, call, unload: from parameters to a submission, and its answer. Loop thread. */
 #include <stdio.h>
 #include <string.h>
 
@@ -64,19 +64,24 @@ static int run_limits(const json_t *given, struct swd_limits *l, struct swd_err 
     return 0;
 }
 
+/* The JSON text of `v`, any value, in `*text` (to be freed); NULL stays NULL. */
+static int run_text(const json_t *v, char **text, struct swd_err *e)
+{
+    *text = v ? json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    return !v || *text ? 0 : swd_fail(e, SWD_ENOMEM, "no memory for the arguments");
+}
+
 static int run_submit(struct ctl_request *r, struct swd_submission *s, uint64_t *id,
                       struct swd_err *e)
 {
     static struct swd_limits limits; /* the loop thread's; the submission copies them */
     const json_t *source = json_object_get(r->params, "source");
-    const json_t *args = json_object_get(r->params, "args");
     char *text = NULL;
     int rc = run_limits(json_object_get(r->params, "limits"), &limits, e);
     if (rc < 0)
         return rc;
-    s->source = json_string_value(source);
-    s->source_len = json_string_length(source);
-    s->name = swd_param_str(r->params, "name", NULL);
+    s->source = source ? json_string_value(source) : "";
+    s->source_len = source ? json_string_length(source) : 0;
     s->group = swd_param_str(r->params, "group", NULL);
     s->lang = langs[run_word(r->params, "lang", lang_words, SWD_ARRAY_LEN(lang_words))];
     s->goal = goals[run_word(r->params, "goal", goal_words, SWD_ARRAY_LEN(goal_words))];
@@ -84,14 +89,13 @@ static int run_submit(struct ctl_request *r, struct swd_submission *s, uint64_t 
     s->uid = r->conn->uid;
     s->args = r->text;
     s->args_len = r->text ? strlen(r->text) : 0;
-    if (!r->text && json_array_size(args) > 0) {
-        text = json_dumps(args, JSON_COMPACT);
-        if (!text)
-            return swd_fail(e, SWD_ENOMEM, "no memory for the arguments");
+    if (!r->text) {
+        rc = run_text(json_object_get(r->params, s->call ? "params" : "args"), &text, e);
         s->args = text;
-        s->args_len = strlen(text);
+        s->args_len = text ? strlen(text) : 0;
     }
-    rc = swd_runner_submit(r->conn->ctl->o.runners, s, id, e);
+    if (rc == 0)
+        rc = swd_runner_submit(r->conn->ctl->o.runners, s, id, e);
     swd_slab_mfree(text);
     return rc;
 }
@@ -108,27 +112,21 @@ static int run_answer_id(struct ctl_request *r, uint64_t id)
     return 0;
 }
 
-int ctl_m_RUN(struct ctl_request *r, struct swd_err *e)
+/* Submits and, for a kind that waits, answers when the runner has ended. */
+static int run_pending(struct ctl_request *r, struct swd_submission *s, enum ctl_kind kind,
+                       bool modules, struct swd_err *e)
 {
-    bool wait = swd_param_bool(r->params, "wait", true);
-    bool modules = swd_param_bool(r->params, "modules", false);
-    struct swd_submission s = {0};
-    struct ctl_pending *p;
+    struct ctl_pending *p = ctl_pending_new(r, kind, e);
     uint64_t id = 0;
     int rc;
-    if (!wait && !modules) {
-        rc = run_submit(r, &s, &id, e);
-        return rc < 0 ? rc : run_answer_id(r, id);
-    }
-    p = ctl_pending_new(r, wait ? CTL_RUN : CTL_MODULES, e);
     if (!p)
         return e->code;
     p->modules = modules;
     p->busy = p->watching = true;
-    s.watch = &p->watch;
-    s.module_read = modules ? ctl_module_read : NULL;
-    s.module_arg = p;
-    rc = run_submit(r, &s, &id, e);
+    s->watch = &p->watch;
+    s->module_read = modules ? ctl_module_read : NULL;
+    s->module_arg = p;
+    rc = run_submit(r, s, &id, e);
     p->busy = false;
     if (rc < 0) {
         p->watching = false;
@@ -139,5 +137,49 @@ int ctl_m_RUN(struct ctl_request *r, struct swd_err *e)
         ctl_pending_free(p);
     else
         ctl_pending_accepted(p, id);
-    return wait ? 0 : run_answer_id(r, id);
+    return kind == CTL_MODULES ? run_answer_id(r, id) : 0;
+}
+
+int ctl_m_RUN(struct ctl_request *r, struct swd_err *e)
+{
+    bool wait = swd_param_bool(r->params, "wait", true);
+    bool modules = swd_param_bool(r->params, "modules", false);
+    struct swd_submission s = {.name = swd_param_str(r->params, "name", NULL)};
+    uint64_t id = 0;
+    int rc;
+    if (wait || modules)
+        return run_pending(r, &s, wait ? CTL_RUN : CTL_MODULES, modules, e);
+    rc = run_submit(r, &s, &id, e);
+    return rc < 0 ? rc : run_answer_id(r, id);
+}
+
+int ctl_m_LOAD(struct ctl_request *r, struct swd_err *e)
+{
+    const char *name = swd_param_str(r->params, "name", NULL);
+    struct swd_submission s = {.load = name, .name = swd_param_str(r->params, "file", name)};
+    return run_pending(r, &s, CTL_LOAD, false, e);
+}
+
+int ctl_m_CALL(struct ctl_request *r, struct swd_err *e)
+{
+    struct swd_submission s = {.call = swd_param_str(r->params, "name", NULL)};
+    return run_pending(r, &s, CTL_RUN, false, e);
+}
+
+int ctl_m_UNLOAD(struct ctl_request *r, struct swd_err *e)
+{
+    const char *name = swd_param_str(r->params, "name", NULL);
+    struct ctl_msg m;
+    if (swd_runners_unload(r->conn->ctl->o.runners, name) < 0) {
+        swd_fail(e, SWD_ENOTFOUND, "no function '%.100s' is loaded", name);
+        swd_fail_field(e, "name");
+        return swd_fail_hint(e, "`stats` lists the loaded ones under images");
+    }
+    if (!r->id || !ctl_reply_begin(r->conn, r->id, &m))
+        return 0;
+    swd_json_begin(&m.w, '{');
+    swd_json_kstr(&m.w, "name", name);
+    swd_json_end(&m.w, '}');
+    ctl_msg_end(&m, CTL_REPLY);
+    return 0;
 }

@@ -33,7 +33,9 @@ struct ctl_pending *ctl_pending_new(struct ctl_request *r, enum ctl_kind kind, s
     p->id = json_incref(r->id);
     swd_list_init(&p->watch.link);
     p->watch.ended = pending_ended;
-    p->watch.line = kind == CTL_RUN || kind == CTL_FOLLOW || kind == CTL_WAIT ? pending_line : NULL;
+    p->watch.line = kind == CTL_RUN || kind == CTL_LOAD || kind == CTL_FOLLOW || kind == CTL_WAIT
+                        ? pending_line
+                        : NULL;
     swd_list_push_back(&r->conn->pending, &p->link);
     r->conn->npending++;
     return p;
@@ -78,7 +80,7 @@ static void pending_drop(struct ctl_pending *p)
     if (p->modules)
         swd_runner_module_gone(rs, runner);
     ctl_pending_free(p);
-    if (kind == CTL_RUN)
+    if (kind == CTL_RUN || kind == CTL_LOAD)
         (void)swd_runner_kill(rs, runner, SWD_STOP_DISCONNECTED, &live);
 }
 
@@ -93,7 +95,7 @@ void ctl_pending_drop_all(struct ctl_conn *c)
 static void pending_announce(struct ctl_pending *p, uint64_t runner)
 {
     struct ctl_msg m;
-    if (p->kind != CTL_RUN || p->announced || !p->conn)
+    if ((p->kind != CTL_RUN && p->kind != CTL_LOAD) || p->announced || !p->conn)
         return;
     p->announced = true;
     if (!p->id || !ctl_notify_begin(p->conn, "started", &m))
@@ -150,6 +152,22 @@ static void pending_say_ended(struct ctl_pending *p, const struct swd_runner_inf
     ctl_msg_end(&m, CTL_REPLY);
 }
 
+/* A function that was loaded; a script that failed instead is told as a runner's result. */
+static void pending_say_loaded(struct ctl_pending *p, const struct swd_runner_info *i)
+{
+    struct swd_function_info f;
+    struct ctl_msg m;
+    if (!i->loaded) {
+        ctl_send_result(p->conn, p->id, i);
+        return;
+    }
+    if (!ctl_reply_begin(p->conn, p->id, &m))
+        return;
+    swd_function_info(i->loaded, &f);
+    ctl_write_function(&m.w, &f, false);
+    ctl_msg_end(&m, CTL_REPLY);
+}
+
 static void pending_ended(struct swd_watch *w, const struct swd_runner_info *i)
 {
     struct ctl_pending *p = SWD_CONTAINER(w, struct ctl_pending, watch);
@@ -161,6 +179,8 @@ static void pending_ended(struct swd_watch *w, const struct swd_runner_info *i)
             pending_say_killed(p, true);
         else if (p->kind == CTL_FOLLOW)
             pending_say_ended(p, i);
+        else if (p->kind == CTL_LOAD && p->id)
+            pending_say_loaded(p, i);
         else if (p->kind != CTL_MODULES && p->id)
             ctl_send_result(p->conn, p->id, i);
     }

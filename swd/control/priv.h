@@ -83,7 +83,7 @@ struct ctl_ask {
     char path[];
 };
 
-enum ctl_kind { CTL_RUN, CTL_MODULES, CTL_WAIT, CTL_KILL, CTL_FOLLOW, CTL_GC };
+enum ctl_kind { CTL_RUN, CTL_LOAD, CTL_MODULES, CTL_WAIT, CTL_KILL, CTL_FOLLOW, CTL_GC };
 
 struct ctl_pending {
     unsigned magic;
@@ -213,6 +213,8 @@ void ctl_write_runner(struct swd_json *w, const struct swd_runner_info *i);
 /* A runner result up to and without `"value":`; the value is sent from where it lies. */
 void ctl_send_result(struct ctl_conn *c, const json_t *id, const struct swd_runner_info *i);
 void ctl_write_result(struct swd_json *w, const struct swd_runner_info *i);
+/* What `load` answers, and one member of `images` in `stats`. */
+void ctl_write_function(struct swd_json *w, const struct swd_function_info *f, bool figures);
 void ctl_write_receipt(struct swd_json *w, const struct swd_receipt *r);
 void ctl_send_line(struct ctl_conn *c, uint64_t id, const struct swd_line *line);
 

@@ -142,11 +142,34 @@ static bool stats_part(struct swd_json *w, const struct swd_control *c, const ch
     return false;
 }
 
+static void stats_function(void *arg, const struct swd_function_info *f)
+{
+    ctl_write_function(arg, f, true);
+}
+
+/* The base image first; a base that was refused has the reason in the log. */
+static void stats_images(struct swd_json *w, const struct swd_control *c)
+{
+    struct swd_heap_image_info base;
+    struct swd_function_info row = {.name = "base", .version = 1, .reason = ""};
+    swd_lib_image_info(NULL, &base);
+    row.imaged = base.bytes > 0;
+    row.bytes = base.bytes;
+    row.relocations = base.relocations;
+    row.calls = base.clones;
+    if (!row.imaged)
+        row.reason = "refused or turned off: see event=image.refused in the log";
+    swd_json_begin(w, '[');
+    ctl_write_function(w, &row, true);
+    swd_runners_functions(c->o.runners, stats_function, w);
+    swd_json_end(w, ']');
+}
+
 static void stats_parts(struct swd_json *w, const struct swd_control *c)
 {
     static const struct {
         const char *key, *none;
-    } parts[] = {{"images", "[]"}, {"compile_cache", "{}"}, {"pools", "[]"}, {"pressure", "null"}};
+    } parts[] = {{"compile_cache", "{}"}, {"pools", "[]"}, {"pressure", "null"}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (!stats_part(w, c, parts[i].key))
             swd_json_raw(w, parts[i].none, strlen(parts[i].none));
@@ -178,6 +201,8 @@ void ctl_write_stats(struct swd_json *w, struct swd_control *c)
     stats_lag(w, c);
     swd_json_key(w, "control");
     stats_control(w, c);
+    swd_json_key(w, "images");
+    stats_images(w, c);
     stats_parts(w, c);
     swd_json_kreal(w, "uptime", (double)(swd_clock_mono() - c->started) / 1e9);
     swd_json_end(w, '}');

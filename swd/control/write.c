@@ -101,6 +101,25 @@ void ctl_send_line(struct ctl_conn *c, uint64_t id, const struct swd_line *line)
         c->dropped = 0;
 }
 
+void ctl_write_function(struct swd_json *w, const struct swd_function_info *f, bool figures)
+{
+    swd_json_begin(w, '{');
+    swd_json_kstr(w, "name", f->name);
+    swd_json_kuint(w, "version", f->version);
+    swd_json_kuint(w, "bytes", f->bytes);
+    swd_json_kuint(w, "relocations", f->relocations);
+    swd_json_kbool(w, "imaged", f->imaged);
+    if (f->reason[0])
+        swd_json_kstr(w, "reason", f->reason);
+    if (figures) {
+        swd_json_kuint(w, "calls", f->calls);
+        swd_json_kuint(w, "failed", f->failed);
+        swd_json_kuint(w, "p50_us", f->p50_us);
+        swd_json_kuint(w, "p99_us", f->p99_us);
+    }
+    swd_json_end(w, '}');
+}
+
 static void write_skipped(struct swd_json *w, const struct swd_receipt *r)
 {
     const struct {
@@ -110,6 +129,7 @@ static void write_skipped(struct swd_json *w, const struct swd_receipt *r)
         {"ended", r->skipped_ended},
         {"running", r->skipped_running},
         {"hibernated", r->skipped_hibernated},
+        {"unstarted", r->skipped_unstarted},
         {"time", r->skipped_time},
     };
     swd_json_key(w, "skipped");

@@ -1,5 +1,5 @@
-/* run, eval, submit, wait: swctl reads the script with its user's rights, sends its text, answers
- * the daemon's requests for modules, and prints what comes.
+/* run, eval, submit, wait, load, call: swctl reads the script with its user's rights, sends its
+ * text, answers the daemon's requests for modules, and prints what comes.
  *
  * Ctrl-C on a waited run asks for the runner's end and keeps waiting for its result; the second
  * one leaves. SIGINT is blocked except while waiting, so the handler needs to do nothing. */
@@ -227,8 +227,9 @@ static int params_make(struct swd_ctl *ctl, const char *file, const char *name, 
     return 0;
 }
 
-/* Sends what is asked and prints the runner's output and result. `params` is given away. */
-static int follow(struct run *r, json_t *params)
+/* Sends what is asked and prints the runner's output and result; a result that is not a runner's is
+ * for `show`. `params` is given away. */
+static int follow(struct run *r, json_t *params, int (*show)(struct swd_ctl *ctl, const json_t *))
 {
     struct swd_ctl *ctl = r->ctl;
     const struct swd_ctl_client_events events = {
@@ -250,7 +251,12 @@ static int follow(struct run *r, json_t *params)
         rc = swd_ctl_client_await(&ctl->client, r->request, &result, &ctl->err);
     if (rc == SWD_ETIMEOUT && r->id)
         swd_fail_hint(&ctl->err, "runner %lld is killed as swctl leaves", (long long)r->id);
-    code = rc == 0 ? swd_ctl_result(ctl, r->name, result) : swd_ctl_report(ctl, rc);
+    if (rc != 0)
+        code = swd_ctl_report(ctl, rc);
+    else if (show && !json_object_get(result, "state"))
+        code = show(ctl, result);
+    else
+        code = swd_ctl_result(ctl, r->name, result);
     json_decref(result);
     return code;
 }
@@ -267,7 +273,7 @@ static int run_waited(struct swd_ctl *ctl, const char *file, const char *def)
     json_object_set_new(params, "modules", json_true());
     root_find(&r, file);
     sigint_catch(&r);
-    code = follow(&r, params);
+    code = follow(&r, params, NULL);
     sigint_release(&r);
     if (r.left) {
         swd_ctl_client_close(&ctl->client);
@@ -320,5 +326,93 @@ int swd_ctl_cmd_wait(struct swd_ctl *ctl)
         json_object_set_new(params, "timeout_ms", json_integer((json_int_t)ms));
         a->num[CTL_F_TIMEOUT] += 2 * SWD_NS_PER_S;
     }
-    return follow(&r, params);
+    return follow(&r, params, NULL);
+}
+
+static int show_loaded(struct swd_ctl *ctl, const json_t *f)
+{
+    const char *reason = swd_ctl_json_str(f, "reason");
+    if (swd_ctl_raw(ctl, f))
+        return swd_ctl_report(ctl, 0);
+    printf("%s version %.0f", swd_ctl_json_str(f, "name"), swd_ctl_json_num(f, "version"));
+    if (json_is_true(json_object_get(f, "imaged")))
+        printf(": image of %.0f bytes, %.0f relocations\n", swd_ctl_json_num(f, "bytes"),
+               swd_ctl_json_num(f, "relocations"));
+    else
+        printf(": no image, calls run the source (%s)\n", reason ? reason : "no reason given");
+    return swd_ctl_report(ctl, 0);
+}
+
+int swd_ctl_cmd_load(struct swd_ctl *ctl)
+{
+    const struct swd_ctl_args *a = &ctl->args;
+    const char *file = a->operands[1];
+    struct run r = {.ctl = ctl, .name = file};
+    json_t *params = json_object();
+    char *text;
+    size_t n;
+    int code, rc = swd_ctl_read_script(file, &text, &n, &ctl->err);
+    if (rc == 0) {
+        json_object_set_new(params, "source", json_stringn(text, n));
+        free(text);
+        rc = text_set(ctl, params, "name", a->operands[0]);
+    }
+    if (rc == 0)
+        rc = text_set(ctl, params, "file", name_of(a, file, "stdin"));
+    if (rc == 0 && swd_ctl_args_has(a, CTL_F_LANG))
+        rc = text_set(ctl, params, "lang", a->text[CTL_F_LANG]);
+    if (rc == 0 && swd_ctl_args_has(a, CTL_F_GROUP))
+        rc = text_set(ctl, params, "group", a->text[CTL_F_GROUP]);
+    if (rc != 0) {
+        json_decref(params);
+        return swd_ctl_report(ctl, rc);
+    }
+    if (a->limits)
+        json_object_set(params, "limits", a->limits);
+    sigint_catch(&r);
+    code = follow(&r, params, show_loaded);
+    sigint_release(&r);
+    return code;
+}
+
+int swd_ctl_cmd_call(struct swd_ctl *ctl)
+{
+    const struct swd_ctl_args *a = &ctl->args;
+    struct run r = {.ctl = ctl, .name = a->operands[0]};
+    json_t *params = json_object(), *value = NULL;
+    int code, rc = text_set(ctl, params, "name", a->operands[0]);
+    if (rc == 0 && a->noperands > 1) {
+        value = swd_ctl_json_parse(a->operands[1], strlen(a->operands[1]));
+        if (!value)
+            rc = swd_fail(&ctl->err, SWD_EPARAMS, "the parameter is not JSON: %.150s",
+                          a->operands[1]);
+    }
+    if (rc == 0 && swd_ctl_args_has(a, CTL_F_GROUP))
+        rc = text_set(ctl, params, "group", a->text[CTL_F_GROUP]);
+    if (rc != 0) {
+        json_decref(params);
+        return swd_ctl_report(ctl, rc);
+    }
+    if (value)
+        json_object_set_new(params, "params", value);
+    if (a->limits)
+        json_object_set(params, "limits", a->limits);
+    sigint_catch(&r);
+    code = follow(&r, params, NULL);
+    sigint_release(&r);
+    return code;
+}
+
+int swd_ctl_cmd_unload(struct swd_ctl *ctl)
+{
+    json_t *params = json_object(), *result = NULL;
+    int rc = text_set(ctl, params, "name", ctl->args.operands[0]);
+    if (rc == 0)
+        rc = swd_ctl_ask(ctl, params, &result);
+    else
+        json_decref(params);
+    if (rc == 0)
+        swd_ctl_raw(ctl, result);
+    json_decref(result);
+    return swd_ctl_report(ctl, rc);
 }

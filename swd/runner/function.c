@@ -15,7 +15,7 @@ struct swd_function {
     unsigned magic;
     atomic_uint refs;
     struct swd_list link; /* in the table, most recently called first */
-    char name[256];
+    char name[256], file[256];
     uint64_t version;
     char *source;
     size_t source_n;
@@ -32,8 +32,8 @@ struct swd_functions {
     uint64_t budget, bytes; /* of images */
 };
 
-struct swd_function *swd_function_new(const char *name, const char *source, size_t n,
-                                      enum swd_lang lang)
+struct swd_function *swd_function_new(const char *name, const char *file, const char *source,
+                                      size_t n, enum swd_lang lang)
 {
     struct swd_function *f = swd_slab_alloc(sizeof *f);
     if (!f)
@@ -42,12 +42,18 @@ struct swd_function *swd_function_new(const char *name, const char *source, size
     atomic_init(&f->refs, 1);
     swd_list_init(&f->link);
     snprintf(f->name, sizeof f->name, "%s", name);
+    snprintf(f->file, sizeof f->file, "%s", file);
     f->source = swd_slab_strndup(source, n);
     f->source_n = n;
     f->lang = lang;
     if (!f->source)
         swd_function_unref(&f);
     return f;
+}
+
+const char *swd_function_file(const struct swd_function *f)
+{
+    return f->file;
 }
 
 struct swd_function *swd_function_ref(struct swd_function *f)

@@ -12,9 +12,11 @@
 
 struct swd_function;
 
-/* A version to be: name and source are copied. NULL when out of memory. */
-struct swd_function *swd_function_new(const char *name, const char *source, size_t n,
-                                      enum swd_lang lang);
+/* A version to be: name, file (shown in its errors) and source are copied. NULL when out of memory.
+ */
+struct swd_function *swd_function_new(const char *name, const char *file, const char *source,
+                                      size_t n, enum swd_lang lang);
+const char *swd_function_file(const struct swd_function *f);
 struct swd_function *swd_function_ref(struct swd_function *f);
 void swd_function_unref(struct swd_function **f);
 

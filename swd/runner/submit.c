@@ -61,7 +61,7 @@ static int submit_function(struct swd_runner *r, const struct swd_submission *s)
     struct swd_function *f;
     if (s->load) {
         r->kind = RUNNER_LOAD;
-        r->fn = swd_function_new(s->load, s->source, s->source_len, s->lang);
+        r->fn = swd_function_new(s->load, r->name, s->source, s->source_len, s->lang);
         return r->fn ? 0 : SWD_ENOMEM;
     }
     if (!s->call)

@@ -261,7 +261,7 @@ static void turn_opts(struct swd_runner *r, struct swd_lib_opts *out)
         .host = &runner_host,
         .host_arg = r,
         .id = r->id,
-        .name = r->name,
+        .name = r->kind == RUNNER_CALL ? swd_function_file(r->fn) : r->name,
         .args = "[]",
         .args_len = 2,
         .image = r->image,
@@ -321,6 +321,7 @@ static void turn_load(struct swd_runner *r)
     size_t n;
     const char *source = swd_function_source(r->fn, &n, &lang);
     turn_opts(r, &o);
+    o.account = r->all->o.account; /* the image outlives the runner */
     switch (swd_lib_image_load(&o, source, n, lang, &img, &stop, &thrown, &e)) {
     case SWD_RUN_OK:
         swd_function_set_image(r->fn, img, e.msg);
