@@ -105,8 +105,8 @@ struct library {
     int (*eval)(void *ctx, const char *src, size_t n, unsigned flags);
     void (*destroy)(void *ctx);
 };
-#define EVAL_FLAGS 0xf88u /* eval code, protected, no file name, NUL-terminated source, no result  \
-                           */
+/* Eval code, protected, no file name, NUL-terminated source, no result. */
+#define EVAL_FLAGS 0xf88u
 
 static int load(struct library *l)
 {

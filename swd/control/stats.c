@@ -1,5 +1,6 @@
 /* Method `stats`: every figure is read or counted at this moment; nothing here blocks or walks
- * runners. Loop thread.
+ * runners. Loop thread. What `mapped` is made of
+ * comes from the owners' own books (pool/identity.h).
  *
  * Of the resident bytes, the reserve's are what is left of the anonymous ones after what can be
  * told by itself (stacks, the C library's heap), at most what the reserve has mapped; the rest is
@@ -12,7 +13,8 @@
 #include "base/clock.h"
 #include "base/proc.h"
 #include "control/priv.h"
-#include "pool/extent.h"
+#include "pool/identity.h"
+#include "pool/pool.h"
 
 /* Main thread's and executors' stacks. */
 static uint64_t stats_stacks(const struct swd_control *c)
@@ -32,9 +34,9 @@ static uint64_t stats_stacks(const struct swd_control *c)
 
 struct stats_now {
     struct swd_runners_stat runners;
-    struct swd_extent_stats extents;
+    struct swd_identity pool;
     struct swd_proc_mem proc;
-    uint64_t libc, stacks, reserve, live;
+    uint64_t libc, stacks, reserve;
 };
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -42,30 +44,46 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+/* The owners' books are read one after the other while others allocate: what moved meanwhile goes
+ * to the slack, so that the sum is that of one moment. `missing` keeps telling how much it was. */
+static void stats_settle(struct swd_identity *id)
+{
+    uint64_t rest = id->mapped;
+    id->live = least(id->live, rest);
+    rest -= id->live;
+    id->hibernated = least(id->hibernated, rest);
+    rest -= id->hibernated;
+    id->cached = least(id->cached, rest);
+    rest -= id->cached;
+    id->metadata = least(id->metadata, rest);
+    id->slack = rest - id->metadata;
+}
+
 static void stats_collect(struct swd_control *c, struct stats_now *s)
 {
     struct mallinfo2 mi = mallinfo2();
     uint64_t anon;
     swd_runners_stat(c->o.runners, &s->runners);
-    swd_extent_stats(&s->extents);
+    swd_pool_identity(&s->pool);
+    stats_settle(&s->pool);
     (void)swd_proc_mem(&s->proc);
     anon = s->proc.resident - least(s->proc.resident, s->proc.shared);
     s->stacks = least(stats_stacks(c), anon);
     s->libc = least(mi.arena + mi.hblkhd, anon - s->stacks);
-    s->reserve = least(s->extents.mapped, anon - s->stacks - s->libc);
-    s->live = least(s->runners.alloc, s->extents.handed_out);
+    s->reserve = least(s->pool.mapped, anon - s->stacks - s->libc);
 }
 
 static void stats_identity(struct swd_json *w, const struct stats_now *s)
 {
-    uint64_t slack = s->extents.handed_out - s->live;
     uint64_t told = s->reserve + s->proc.shared + s->libc + s->stacks;
     swd_json_begin(w, '{');
-    swd_json_kuint(w, "live", s->live);
-    swd_json_kuint(w, "hibernated", 0);
-    swd_json_kuint(w, "cached", s->extents.cached);
-    swd_json_kuint(w, "slack", slack);
-    swd_json_kuint(w, "metadata", s->extents.mapped - s->live - s->extents.cached - slack);
+    swd_json_kuint(w, "live", s->pool.live);
+    swd_json_kuint(w, "hibernated", s->pool.hibernated);
+    swd_json_kuint(w, "cached", s->pool.cached);
+    swd_json_kuint(w, "slack", s->pool.slack);
+    swd_json_kuint(w, "metadata", s->pool.metadata);
+    swd_json_key(w, "missing");
+    swd_json_int(w, s->pool.missing);
     swd_json_kuint(w, "reserve_resident", s->reserve);
     swd_json_kuint(w, "file", s->proc.shared);
     swd_json_kuint(w, "libc", s->libc);
@@ -165,14 +183,33 @@ static void stats_images(struct swd_json *w, const struct swd_control *c)
     swd_json_end(w, ']');
 }
 
+static void stats_pool(void *arg, const char *name, const struct swd_pool_stats *p)
+{
+    struct swd_json *w = arg;
+    const struct swd_pool_counter *table;
+    size_t n;
+    table = swd_pool_counters(&n);
+    swd_json_begin(w, '{');
+    swd_json_kstr(w, "name", name);
+    for (size_t i = 0; i < n; i++)
+        swd_json_kuint(w, table[i].name,
+                       *(const uint64_t *)(const void *)((const char *)p + table[i].offset));
+    swd_json_end(w, '}');
+}
+
 static void stats_parts(struct swd_json *w, const struct swd_control *c)
 {
     static const struct {
         const char *key, *none;
-    } parts[] = {{"compile_cache", "{}"}, {"pools", "[]"}, {"pressure", "null"}};
+    } parts[] = {{"compile_cache", "{}"}, {"pressure", "null"}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (!stats_part(w, c, parts[i].key))
             swd_json_raw(w, parts[i].none, strlen(parts[i].none));
+    if (!stats_part(w, c, "pools")) {
+        swd_json_begin(w, '[');
+        swd_pool_each(stats_pool, w);
+        swd_json_end(w, ']');
+    }
 }
 
 void ctl_write_stats(struct swd_json *w, struct swd_control *c)
@@ -180,13 +217,14 @@ void ctl_write_stats(struct swd_json *w, struct swd_control *c)
     struct stats_now s;
     stats_collect(c, &s);
     swd_json_begin(w, '{');
-    swd_json_kuint(w, "alloc", s.runners.alloc);
+    swd_json_kuint(w, "alloc", s.pool.live);
+    swd_json_kuint(w, "heaps", s.runners.alloc);
     swd_json_kuint(w, "totalAlloc", s.runners.total_alloc);
     swd_json_kuint(w, "sys", s.reserve + s.libc);
     swd_json_kuint(w, "numGC", s.runners.num_gc);
     swd_json_kuint(w, "gc_us", s.runners.gc_ns / SWD_NS_PER_US);
     swd_json_kuint(w, "rss", s.proc.resident);
-    swd_json_kuint(w, "mapped", s.extents.mapped);
+    swd_json_kuint(w, "mapped", s.pool.mapped);
     if (!stats_part(w, c, "identity"))
         stats_identity(w, &s);
     swd_json_key(w, "runners");

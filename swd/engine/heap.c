@@ -175,6 +175,7 @@ void swd_heap_turn_end(struct swd_heap *h)
 {
     uint64_t used = swd_clock_thread_cpu() - h->cpu_start;
     atomic_fetch_add_explicit(&h->cpu, used, memory_order_relaxed);
+    swd_arena_sync(h->arena);
     if (swd_arena_live(h->arena) > h->limits.memory_soft)
         h->soft_hit = true;
     h->refused_turns = h->refused ? h->refused_turns + 1 : 0;

@@ -152,7 +152,9 @@ int swd_arena_adopt(struct swd_account *account, uint64_t limit, const void *ima
     a->limit = limit;
     a->mapped = bytes;
     a->peak = a->live;
-    a->freed = a->freed_at_merge = a->refused = 0;
+    a->freed = a->freed_at_merge = a->refused = a->synced = 0;
+    pool_owner_add(&pool_owner_arena.mapped, bytes);
+    swd_arena_sync(a);
     adopt_poison(a);
     *out = a;
     return 0;

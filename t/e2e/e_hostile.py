@@ -244,7 +244,7 @@ def disconnects_in_the_middle_of_runs(d):
     with t.Dialled(d) as c:
         s = t.until(lambda: (lambda v: v if v["runners"]["total"] == 0 else None)(c.call("stats")),
                     "runners to end")
-        t.eq(s["alloc"], base["alloc"], "live bytes")
+        t.eq(s["heaps"], base["heaps"], "live bytes")
     assert d.alive()
 
 
