@@ -83,6 +83,13 @@ static duk_ret_t fast_get_for(duk_context *ctx)
     return 1;
 }
 
+/* isConstructor(value) */
+static duk_ret_t fast_is_constructor(duk_context *ctx)
+{
+    duk_push_boolean(ctx, duk_is_constructable(ctx, 0));
+    return 1;
+}
+
 const struct swd_native swd_rtfast_natives[] = {
     {"iteration", fast_iteration, 5, 5},
     {"pristine", fast_pristine, 1, 1},
@@ -90,5 +97,6 @@ const struct swd_native swd_rtfast_natives[] = {
     {"append", fast_append, 2, 2},
     {"assign", fast_assign, 2, 2},
     {"getFor", fast_get_for, 3, 3},
+    {"isConstructor", fast_is_constructor, 1, 1},
     {NULL, NULL, 0, 0},
 };

@@ -25,7 +25,8 @@ static const struct {
     {"Array", "values", false, RT_iter},        {"Array", "keys", false, RT_iter},
     {"Array", "entries", false, RT_iter},       {"Array", "iterator", true, RT_iter},
     {"String", "iterator", true, RT_iter},      {"String", "matchAll", false, RT_regexp},
-    {"String", "replaceAll", false, RT_regexp},
+    {"String", "replaceAll", false, RT_regexp}, {"String", "match", false, RT_regexp},
+    {"String", "search", false, RT_regexp},     {NULL, "RegExp", false, RT_regexp},
 };
 
 static const struct {
@@ -140,8 +141,14 @@ void swd_rt_globals(duk_context *ctx)
         rt_accessor(ctx, global, fns);
     }
     for (size_t i = 0; i < SWD_ARRAY_LEN(rt_methods); i++) {
-        duk_get_global_string(ctx, rt_methods[i].class);
-        duk_get_prop_literal(ctx, -1, "prototype");
+        duk_push_global_object(ctx);
+        duk_dup(ctx, -1);
+        if (rt_methods[i].class) {
+            duk_get_global_string(ctx, rt_methods[i].class);
+            duk_replace(ctx, -3);
+            duk_pop(ctx);
+            duk_get_prop_literal(ctx, -1, "prototype");
+        }
         if (rt_methods[i].symbol) {
             duk_get_global_literal(ctx, "Symbol");
             duk_get_prop_string(ctx, -1, rt_methods[i].name);

@@ -349,7 +349,7 @@ int swd_ts_report(const struct swd_ts_output *out, const char *file, struct swd_
     return b->failed ? SWD_ENOMEM : 0;
 }
 
-/* A regular expression literal: checked now; marked when the engine's parser does not take it. */
+/* A regular expression literal is checked now. */
 void ts_check_regex(struct swd_ts_compiler *c, u32 node)
 {
     u32 from = ND(node)->a, end = from + ND(node)->b, slash = end - 1;
@@ -363,6 +363,4 @@ void ts_check_regex(struct swd_ts_compiler *c, u32 node)
     if (rc < 0)
         ts_error(c, (u32)((re.error_in_flags ? slash + 1 : from + 1) + re.error_at),
                  "in this regular expression: %s", re.error);
-    else if (!re.plain)
-        ND(node)->flags |= F_COOKED;
 }

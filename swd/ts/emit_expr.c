@@ -89,10 +89,6 @@ static void string(struct swd_ts_compiler *c, const struct ts_node *n)
 void ts_regex(struct swd_ts_compiler *c, u32 node)
 {
     const struct ts_node *n = ND(node);
-    if (!(n->flags & F_COOKED)) {
-        ts_put(c, c->src + n->a, n->b);
-        return;
-    }
     u32 end = n->a + n->b, slash = end - 1;
     while (c->src[slash] != '/')
         slash--;

@@ -51,7 +51,6 @@ static int parse(struct swd_bump *b, const char *pattern, size_t n, const char *
     out->groups = tree->groups;
     out->names = tree->names;
     out->nnames = tree->nnames;
-    out->plain = swd_re_plain(tree, pattern, n);
     return 0;
 }
 

@@ -2,10 +2,8 @@
  *
  * swd_re_compile() parses a pattern with every early error of the standard (Annex B without the u
  * flag) and gives a program for swd_re_exec(), which runs everything the standard has; Duktape's
- * own engine is not used (it is 10 to 150 times slower and overflows on long subjects). `plain`
- * tells whether a literal may stay a literal in generated code: its object is then made by Duktape,
- * and matched here. Programs are position-independent words without pointers; they may be copied,
- * relocated and cached.
+ * own engine is not used (it is 10 to 300 times slower and overflows on long subjects). Programs
+ * are position-independent words without pointers; they may be copied, relocated and cached.
  *
  * swd_re_exec() backtracks over frames on a heap of its own, never on the C stack, asks a hook
  * every few thousand steps, and gives up with an error, never with a wrong answer.
@@ -47,7 +45,6 @@ struct swd_re_out {
     uint32_t groups; /* capture groups, without group 0 */
     const struct swd_re_name *names;
     size_t nnames;
-    bool plain;        /* Duktape's parser takes /pattern/flags as it stands */
     const char *error; /* set on SWD_ESYNTAX and SWD_ELIMIT: what is wrong (constant) */
     size_t error_at;   /* byte offset in the pattern; offset in the flags for a bad flag */
     bool error_in_flags;

@@ -53,9 +53,6 @@ int swd_re_parse(struct swd_bump *b, const char *pattern, size_t n, unsigned fla
 /* The program of a tree: out->prog, out->words. */
 int swd_re_generate(struct re_tree *tree, struct swd_re_out *out);
 
-/* Whether Duktape's parser takes the pattern as it stands, as a literal. Conservative. */
-bool swd_re_plain(const struct re_tree *tree, const char *pattern, size_t n);
-
 /* Whether the node can match without consuming; conservative (true when unsure). */
 bool swd_re_nullable(const struct re_node *n);
 

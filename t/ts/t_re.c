@@ -349,29 +349,6 @@ START_TEST(test_names_and_flags)
 }
 END_TEST
 
-START_TEST(test_plain)
-{
-    static const struct {
-        const char *pattern, *flags;
-        bool plain;
-    } v[] = {
-        {"a+b", "gim", true},    {"[a-z\\-]|(x)", "", true}, {"\\d\\.\\/", "", true},
-        {"a", "y", false},       {"(?<n>a)", "", false},     {"(?<=a)", "", false},
-        {"[]", "", false},       {"]", "", false},           {"\\c", "", false},
-        {"\xc3\xa9", "", false}, {"(?=a)*", "", false},      {"", "", false},
-        {"[\\w-a]", "", false},  {"\\8", "", false},         {"\\p", "", false},
-    };
-    struct swd_re_out out;
-
-    for (size_t i = 0; i < SWD_ARRAY_LEN(v); i++) {
-        ck_assert_int_eq(swd_re_check(bump, v[i].pattern, strlen(v[i].pattern), v[i].flags,
-                                      strlen(v[i].flags), &out),
-                         0);
-        ck_assert_msg(out.plain == v[i].plain, "/%s/%s", v[i].pattern, v[i].flags);
-    }
-}
-END_TEST
-
 START_TEST(test_identifiers)
 {
     ck_assert(swd_re_id_start_has('$') && swd_re_id_start_has(0x3b1) &&
@@ -398,7 +375,6 @@ int main(void)
     tcase_add_test(t, test_depth_is_bounded);
     tcase_add_test(t, test_no_memory);
     tcase_add_test(t, test_names_and_flags);
-    tcase_add_test(t, test_plain);
     tcase_add_test(t, test_identifiers);
     suite_add_tcase(s, t);
     r = srunner_create(s);

@@ -12,30 +12,15 @@
     var getPrototypeOf = Object.getPrototypeOf, setPrototypeOf = Object.setPrototypeOf;
     var descriptorOf = Object.getOwnPropertyDescriptor, ownKeys = Reflect.ownKeys;
     var fnText = Function.prototype.toString, fnProto = Function.prototype, objectProto = Object.prototype;
-    var search = String.prototype.indexOf;
-    var CLASS = R.hidden('class'), TAKES = R.hidden('newtarget'), KIND = R.hidden('kind');
+    var search = String.prototype.indexOf, isConstructor = R.isConstructor;
+    var CLASS = R.hidden('class'), TAKES = R.hidden('newtarget'), KIND = R.KIND;
     var pending;
     var privates = 0;
-    var EMPTY_TRAPS = { construct: function () { return {}; } };
 
     function isClass(f) {
         return typeof f === 'function' && f[CLASS] === f;
     }
     R.isClass = isClass;
-
-    function isConstructor(f) {
-        if (typeof f !== 'function')
-            return false;
-        if (isClass(f))
-            return true;
-        try {
-            new (new Proxy(f, EMPTY_TRAPS))();
-            return true;
-        } catch (e) {
-            return false;
-        }
-    }
-    R.isConstructor = isConstructor;
 
     // Whether `new f()` must be used: built-ins, bound functions, proxies, and what R.builtin marks.
     function isBuiltin(f) {
@@ -52,12 +37,6 @@
             f[KIND] = { of: f, builtin: k };
         return k;
     }
-
-    // For constructors the embedder writes in JavaScript and that make their own object.
-    R.builtin = function (f) {
-        f[KIND] = { of: f, builtin: true };
-        return f;
-    };
 
     function nameMembers(target, from) {
         var keys, i, k, d;

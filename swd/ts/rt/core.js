@@ -67,6 +67,15 @@
         return apply(hasOwn, o, [key]);
     };
 
+    R.isConstructor = host.fast.isConstructor;
+
+    // Marks constructors that are written in JavaScript and make their own object (see class.js).
+    R.KIND = R.hidden('kind');
+    R.builtin = function (f) {
+        f[R.KIND] = { of: f, builtin: true };
+        return f;
+    };
+
     R.isObject = function (v) {
         return typeof v === 'object' ? v !== null : typeof v === 'function';
     };

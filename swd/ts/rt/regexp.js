@@ -7,7 +7,7 @@
 (function (R) {
     'use strict';
     var N = R.host.regexp, apply = R.apply, none = R.none, isObject = R.isObject, show = R.show;
-    var proto = R.global.RegExp.prototype, stringProto = String.prototype;
+    var proto = Object.getPrototypeOf(/(?:)/), stringProto = String.prototype;
     var defineProperty = Object.defineProperty, descriptorOf = Object.getOwnPropertyDescriptor;
     var create = Object.create, setPrototypeOf = Object.setPrototypeOf, Text = String;
     var indexOf = stringProto.indexOf, slice = stringProto.slice, charCodeAt = stringProto.charCodeAt;
