@@ -314,6 +314,4 @@ void ts_sym(struct swd_ts_compiler *c, u32 sym)
         ts_putc(c, '.');
     }
     ts_put_name(c, out);
-    if (!(SY(sym)->flags & (Y_DECLARED | Y_ENV)) && SY(sym)->kind == S_HIDDEN)
-        ts_need_sym(c, sym);
 }

@@ -493,10 +493,9 @@ static u32 first_computed(struct swd_ts_compiler *c, u32 cls)
 /* Computed names of fields are evaluated with the class, once. */
 static void computed_field(struct swd_ts_compiler *c, u32 m)
 {
-    if (ts_simple_node(c, ND(m)->a) && ND(ND(m)->a)->kind != N_IDENT)
+    u32 name = ND(ND(m)->c)->c;
+    if (!name)
         return;
-    u32 name = ts_var(c, "$key");
-    ND(ND(m)->c)->c = name;
     ts_puts(c, ", ");
     ts_put_name(c, name);
     ts_puts(c, " = $$key(");
@@ -579,6 +578,12 @@ void ts_class(struct swd_ts_compiler *c, u32 cls, u32 name, int level)
         ts_put_holder(c, holder);
         ts_puts(c, " = ");
     }
+    for (u32 m = CL(cls)->members; m; m = ND(m)->next)
+        if (ND(m)->op == M_FIELD && ND(m)->flags & F_COMPUTED &&
+            (!ts_simple_node(c, ND(m)->a) || ND(ND(m)->a)->kind == N_IDENT)) {
+            u32 key = ts_var(c, "$key");
+            ND(ND(m)->c)->c = key;
+        }
     ts_puts(c, "$$class(");
     if (CL(cls)->has_parent)
         ts_expr(c, CL(cls)->parent, L_ASSIGN);

@@ -1034,6 +1034,61 @@ static const char *op_text(int op)
     return ts_tok_text(op);
 }
 
+/* Whether evaluating n may change the variable y. Looks at so many nodes, then says yes. */
+static bool may_write(struct swd_ts_compiler *c, u32 n, u32 y, u32 *budget)
+{
+    if (!n)
+        return false;
+    if (*budget == 0)
+        return true;
+    --*budget;
+    const struct ts_node *d = ND(n);
+    switch (d->kind) {
+    case N_IDENT: return d->b == y && d->flags & F_WRITE;
+    case N_NUM:
+    case N_STR:
+    case N_THIS:
+    case N_TRUE:
+    case N_FALSE:
+    case N_NULL:
+    case N_FUNC:
+    case N_REGEX:
+    case N_NEWTARGET: return false;
+    case N_MEMBER: return may_write(c, d->a, y, budget);
+    case N_UNARY:
+    case N_UPDATE: return may_write(c, d->a, y, budget);
+    case N_INDEX:
+    case N_BINARY:
+    case N_ASSIGN: return may_write(c, d->a, y, budget) || may_write(c, d->b, y, budget);
+    case N_COND:
+        return may_write(c, d->a, y, budget) || may_write(c, d->b, y, budget) ||
+               may_write(c, d->c, y, budget);
+    case N_CALL:
+    case N_NEW:
+        if (SY(y)->flags & Y_CAPTURED || may_write(c, d->a, y, budget))
+            return true;
+        for (u32 e = ND(n)->b; e; e = ND(e)->next)
+            if (may_write(c, e, y, budget))
+                return true;
+        return false;
+    default: return true;
+    }
+}
+
+/* The engine takes a local variable on the left of an operator where it stands, not as it was: when
+ * the right side may change it, the value goes through a temporary. */
+static bool needs_copy(struct swd_ts_compiler *c, u32 left, u32 right)
+{
+    u32 budget = 200;
+    if (ND(left)->kind != N_IDENT || !ND(left)->b)
+        return false;
+    u32 y = ND(left)->b;
+    int k = SY(y)->kind;
+    if (!(SY(y)->flags & Y_ASSIGNED) || k == S_MEMBER || k == S_IMPORT || k == S_ARGUMENTS)
+        return false;
+    return may_write(c, right, y, &budget);
+}
+
 /* A chain of binary operators that lean left is printed without recursion. */
 static void binary(struct swd_ts_compiler *c, u32 node, int level)
 {
@@ -1051,7 +1106,16 @@ static void binary(struct swd_ts_compiler *c, u32 node, int level)
         if (ND(n)->kind != N_BINARY || ND(n)->op == T_NULLISH)
             break;
     }
-    ts_expr(c, n, want);
+    u32 inmost = ((u32 *)c->spine.p)[c->spine.used - 1] >> 1;
+    if (needs_copy(c, n, ND(inmost)->b)) {
+        ts_putc(c, '(');
+        ts_put_name(c, ts_temp(c));
+        ts_puts(c, " = ");
+        ts_expr(c, n, L_ASSIGN);
+        ts_putc(c, ')');
+    } else {
+        ts_expr(c, n, want);
+    }
     while (c->spine.used > base) {
         u32 v = ((u32 *)c->spine.p)[--c->spine.used];
         u32 m = v >> 1;

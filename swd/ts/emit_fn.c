@@ -297,10 +297,16 @@ static bool uses_nt(struct swd_ts_compiler *c, u32 fn)
            ts_implicit(c, f->scope, S_NEWTARGET);
 }
 
+/* Whether the engine takes `name(...) {...}` in an object literal, and names the function so. */
+static bool method_name(struct swd_ts_compiler *c, u32 name)
+{
+    return name && name != W_get && name != W_set && ts_plain_name(c, name);
+}
+
 /* {name(params) {...}}.name */
 static void method_form(struct swd_ts_compiler *c, u32 fn, u32 name)
 {
-    bool plain = name && name != W_empty && ts_plain_name(c, name);
+    bool plain = method_name(c, name);
     ts_putc(c, '{');
     if (plain)
         ts_put_name(c, name);
@@ -332,7 +338,7 @@ void ts_function(struct swd_ts_compiler *c, u32 fn, u32 name)
     u32 own = f->name ? f->name : name ? name : W_empty;
     bool like = method_like(f);
     bool set_name =
-        own != W_empty && !(like ? ts_plain_name(c, own) : f->name && ts_plain_name(c, own));
+        own != W_empty && !(like ? method_name(c, own) : f->name && ts_plain_name(c, own));
     const char *wrap = wrapper_of(f);
     bool len = needs_len(c, fn), nt = uses_nt(c, fn);
     u32 fname = f->fname;
@@ -381,7 +387,7 @@ void ts_method(struct swd_ts_compiler *c, u32 fn, u32 key, const char *prefix)
 {
     const struct ts_fn *f = FN(fn);
     u32 name = ts_key_name(c, key);
-    bool plain = ND(key)->kind == N_STR && ts_plain_name(c, name);
+    bool plain = ND(key)->kind == N_STR && method_name(c, name);
     if (*prefix) {
         ts_puts(c, prefix);
         ts_key(c, key, false);

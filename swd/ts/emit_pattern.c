@@ -164,7 +164,8 @@ void ts_write_sym(struct swd_ts_compiler *c, u32 ident, const struct ts_val *v, 
         ts_puts(c, SC(n->c)->func == SY(y)->scope ? "arguments" : "$args");
     else
         ts_sym(c, y);
-    ts_need_sym(c, y);
+    if (init)
+        ts_need_sym(c, y);
     ts_puts(c, " = ");
     ts_val(c, v, L_ASSIGN, name);
 }

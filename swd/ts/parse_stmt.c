@@ -140,7 +140,11 @@ static u32 parse_sub(struct swd_ts_compiler *c, bool func_ok)
         ts_scope_close(c);
         return ts_node3(c, N_BLOCK, pos, f, scope, pos);
     }
-    u32 s = ts_parse_stmt(c, false);
+    u32 s = ts_parse_stmt(c, false), t = s;
+    while (t && ND(t)->kind == N_LABELED)
+        t = ND(t)->b;
+    if (t && t != s && ND(t)->kind == N_FUNCDECL)
+        ts_error(c, ND(t)->pos, "a function may not stand here without a block");
     return s ? s : ts_node(c, N_EMPTY, c->tok.pos, 0, 0);
 }
 
@@ -149,13 +153,6 @@ static u32 loop_body(struct swd_ts_compiler *c)
     c->loop_depth++;
     u32 b = parse_sub(c, false);
     c->loop_depth--;
-    if (ND(b)->kind == N_LABELED) {
-        u32 t = b;
-        while (ND(t)->kind == N_LABELED)
-            t = ND(t)->b;
-        if (ND(t)->kind == N_FUNCDECL)
-            ts_error(c, ND(t)->pos, "a function may not be the body of a loop");
-    }
     return b;
 }
 

@@ -192,9 +192,10 @@ END_TEST
 
 START_TEST(nesting_is_bounded)
 {
-    static const char *const deep[] = {"(",    "[",     "{",    "a(",   "x=>",      "!",
-                                       "`${",  "if(1)", "a?.[", "new ", "class A{a=", "function f(){",
-                                       "({a:", "[[",    "a?b:"};
+    static const char *const deep[] = {"(",    "[",    "{",          "a(",
+                                       "x=>",  "!",    "`${",        "if(1)",
+                                       "a?.[", "new ", "class A{a=", "function f(){",
+                                       "({a:", "[[",   "a?b:"};
     size_t n = 200000;
     char *s = malloc(n * 16 + 1);
     ck_assert_ptr_nonnull(s);
