@@ -1,4 +1,4 @@
-/* Printing expressions, lowered. */
+/* Printing expressions, lowered to ES5.1. */
 #include "ts/emit.h"
 
 static void open_if(struct swd_ts_compiler *c, bool yes)
