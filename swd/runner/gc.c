@@ -29,7 +29,7 @@ struct swd_gc_job {
     void *arg;
 };
 
-void swd_gc_turn(struct swd_runner *r)
+bool swd_gc_turn(struct swd_runner *r)
 {
     struct swd_heap *h = swd_lib_heap(r->lib);
     struct swd_gc_row *row = &r->gc_row;
@@ -41,13 +41,13 @@ void swd_gc_turn(struct swd_runner *r)
         r->gc_told = true;
     swd_runner_unlock(r);
     if (!asked)
-        return;
+        return false;
     row->id = r->id;
     row->before = swd_heap_live(h);
     swd_heap_gc(h);
     row->after = swd_heap_live(h);
     row->us = (swd_clock_mono() - t0) / SWD_NS_PER_US;
-    swd_runners_tell_gc(r);
+    return true;
 }
 
 static void job_free(struct swd_gc_job *job)

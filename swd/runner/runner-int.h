@@ -229,8 +229,9 @@ void swd_modsrc_free(struct swd_runner *r);
 void swd_gc_pump(struct swd_runners *rs);
 void swd_gc_runner_ended(struct swd_runner *r);
 void swd_gc_free(struct swd_runners *rs);
-/* Called by the owner of a turn: the collection asked for, if any. */
-void swd_gc_turn(struct swd_runner *r);
+/* Called by the owner of a turn: the collection asked for, if any. True: it ran, and the caller
+ * tells the loop (swd_runners_tell_gc) once the turn's figures are in the sums. */
+bool swd_gc_turn(struct swd_runner *r);
 
 /* submit.c: ends a runner from outside, at once or as soon as its turn lets go. Loop thread. */
 void swd_runner_end(struct swd_runner *r, enum swd_stop reason);

@@ -490,7 +490,7 @@ static void turn_run(struct swd_runner *r, unsigned work)
     struct swd_thrown thrown;
     enum swd_run_rc rc;
     uint64_t cpu_before;
-    bool more = false;
+    bool more = false, collected;
     if (r->kind == RUNNER_LOAD) {
         turn_load(r);
         return;
@@ -509,8 +509,10 @@ static void turn_run(struct swd_runner *r, unsigned work)
         r->throttled_until = 0;
         rc = turn_work(r, work, &more, &thrown);
     }
-    swd_gc_turn(r);
+    collected = swd_gc_turn(r);
     turn_account(r);
+    if (collected) /* only now: whoever has the receipt sees its collection in the sums */
+        swd_runners_tell_gc(r);
     turn_rate(r, cpu_before, swd_clock_mono());
     turn_settle(r, rc, more, &thrown);
 }
