@@ -46,6 +46,36 @@ static duk_ret_t fast_slice(duk_context *ctx)
     return 1;
 }
 
+/* all(value): a copy of a pristine array, undefined for anything else. */
+static duk_ret_t fast_all(duk_context *ctx)
+{
+    duk_uarridx_t n;
+
+    if (!is_pristine(ctx, 0))
+        return 0;
+    n = (duk_uarridx_t)duk_get_length(ctx, 0);
+    duk_push_array(ctx);
+    for (duk_uarridx_t i = 0; i < n; i++) {
+        duk_get_prop_index(ctx, 0, i);
+        duk_put_prop_index(ctx, 1, i);
+    }
+    return 1;
+}
+
+/* push(array, ...values): the array. */
+static duk_ret_t fast_push(duk_context *ctx)
+{
+    duk_idx_t n = duk_get_top(ctx);
+    duk_uarridx_t at = (duk_uarridx_t)duk_get_length(ctx, 0);
+
+    for (duk_idx_t i = 1; i < n; i++) {
+        duk_dup(ctx, i);
+        duk_put_prop_index(ctx, 0, at++);
+    }
+    duk_dup(ctx, 0);
+    return 1;
+}
+
 /* append(array, pristine array): the first, longer. */
 static duk_ret_t fast_append(duk_context *ctx)
 {
@@ -98,5 +128,7 @@ const struct swd_native swd_rtfast_natives[] = {
     {"assign", fast_assign, 2, 2},
     {"getFor", fast_get_for, 3, 3},
     {"isConstructor", fast_is_constructor, 1, 1},
+    {"all", fast_all, 1, 1},
+    {"push", fast_push, DUK_VARARGS, 1},
     {NULL, NULL, 0, 0},
 };

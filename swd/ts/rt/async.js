@@ -39,21 +39,27 @@
         if (st.k === 4) {
             x = st.v;
             st.v = undefined;
+            if (st.ok === undefined)
+                handlers(st);
             then(x, st.ok, st.err);
             return;
         }
         st.async(st);
     }
 
-    function makeState(body, told) {
-        var st = R.makeState(body);
-        st.async = told;
+    // Made when a body first awaits: many never do.
+    function handlers(st) {
         st.ok = function (v) {
             drive(st, NEXT, v);
         };
         st.err = function (e) {
             drive(st, THROW, e);
         };
+    }
+
+    function makeState(body, told) {
+        var st = R.makeState(body);
+        st.async = told;
         return st;
     }
 

@@ -12,6 +12,7 @@
     var charCodeAt = String.prototype.charCodeAt;
     var STATE = R.hidden('iterator');
     var fast = R.host.fast, isPristine = fast.pristine, copy = fast.slice, append = fast.append;
+    var all = fast.all;
     var ARRAY = {};
     var iteratorProto, arrayIteratorProto, stringIteratorProto, arrayValues, arrayNext;
 
@@ -247,13 +248,10 @@
         return out;
     });
     R.def('$$all', function (v) {
-        return isPristine(v) ? copy(v, 0) : pushAll([], v);
+        var out = all(v);
+        return out === undefined ? pushAll([], v) : out;
     });
-    R.def('$$push', function (arr) {
-        for (var i = 1, n = arr.length; i < arguments.length; i++)
-            arr[n++] = arguments[i];
-        return arr;
-    });
+    R.def('$$push', fast.push);
     R.def('$$pushall', pushAll);
     R.def('$$slice', copy);
     R.def('$$it', record);
