@@ -564,13 +564,19 @@ static bool is_super(struct swd_ts_compiler *c, u32 n)
 static void super_get(struct swd_ts_compiler *c, u32 n)
 {
     u32 sup = ND(n)->a;
+    bool early = ND(n)->kind == N_INDEX && ts_implicit_checked(c, ND(sup)->next);
+    if (early) {
+        ts_putc(c, '(');
+        ts_this(c, ND(sup)->next);
+        ts_puts(c, ", ");
+    }
     ts_puts(c, "$$sget(");
     super_home(c, sup);
     ts_puts(c, ", ");
     super_key(c, n);
     ts_puts(c, ", ");
     ts_this(c, ND(sup)->next);
-    ts_putc(c, ')');
+    ts_puts(c, early ? "))" : ")");
 }
 
 static void put_member(struct swd_ts_compiler *c, u32 n)

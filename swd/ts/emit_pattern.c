@@ -242,7 +242,7 @@ static void array_lazy(struct swd_ts_compiler *c, u32 pat, const struct ts_val *
     ts_puts(c, c->fx->thunk || c->fx->derived ? "void 0" : "this");
     ts_puts(c, ", function (");
     ts_put_name(c, r);
-    ts_puts(c, ") { ");
+    ts_puts(c, ") { 0, ");
     c->in_thunk++;
     bool first = true;
     for (u32 e = ND(pat)->a; e; e = ND(e)->next) {

@@ -388,6 +388,33 @@ static void for_stmt(struct swd_ts_compiler *c, u32 s)
     ts_puts(c, " } }");
 }
 
+/* Whether the expression begins with { or function when printed. */
+static bool starts_bad(struct swd_ts_compiler *c, u32 e)
+{
+    for (;;) {
+        switch (ND(e)->kind) {
+        case N_OBJECT:
+        case N_FUNC:
+        case N_CLASS: return true;
+        case N_CALL:
+        case N_MEMBER:
+        case N_INDEX:
+        case N_TAGGED:
+        case N_BINARY:
+        case N_COND:
+        case N_ASSIGN:
+        case N_SEQ:
+        case N_CHAIN: e = ND(e)->a; break;
+        case N_UPDATE:
+            if (ND(e)->flags & F_PREFIX)
+                return false;
+            e = ND(e)->a;
+            break;
+        default: return false;
+        }
+    }
+}
+
 /* Assigns what the loop got to its variable or target. Opens a block when the variable is made anew
  * each time: true. */
 static bool loop_target(struct swd_ts_compiler *c, u32 left, u32 scope, const struct ts_val *v)
@@ -421,6 +448,8 @@ static bool loop_target(struct swd_ts_compiler *c, u32 left, u32 scope, const st
         return true;
     }
     ts_init_tdz(c, scope);
+    if (!decl && starts_bad(c, t))
+        ts_puts(c, "0, ");
     ts_assign_to(c, t, v, decl);
     ts_puts(c, "; ");
     return false;
@@ -667,33 +696,6 @@ static void if_stmt(struct swd_ts_compiler *c, u32 s)
             return;
         }
         s = no;
-    }
-}
-
-/* Whether the expression begins with { or function when printed. */
-static bool starts_bad(struct swd_ts_compiler *c, u32 e)
-{
-    for (;;) {
-        switch (ND(e)->kind) {
-        case N_OBJECT:
-        case N_FUNC:
-        case N_CLASS: return true;
-        case N_CALL:
-        case N_MEMBER:
-        case N_INDEX:
-        case N_TAGGED:
-        case N_BINARY:
-        case N_COND:
-        case N_ASSIGN:
-        case N_SEQ:
-        case N_CHAIN: e = ND(e)->a; break;
-        case N_UPDATE:
-            if (ND(e)->flags & F_PREFIX)
-                return false;
-            e = ND(e)->a;
-            break;
-        default: return false;
-        }
     }
 }
 

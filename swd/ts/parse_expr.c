@@ -59,6 +59,8 @@ void ts_check_ident(struct swd_ts_compiler *c, const struct ts_token *t)
         ts_fatal(c, t->pos, "unexpected `%.*s`: a reserved word is no name", (int)m->len, m->s);
     if (w <= W_LAST_STRICT && c->strict)
         ts_fatal(c, t->pos, "`%.*s` is reserved in strict code", (int)m->len, m->s);
+    if (w == W_await)
+        c->await_name_at = t->pos;
     if (w == W_yield && c->can_yield)
         ts_fatal(c, t->pos, "`yield` is no name in a generator");
     if (w == W_await && (c->can_await || c->goal == SWD_TS_MODULE || c->no_await))

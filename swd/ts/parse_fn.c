@@ -21,12 +21,9 @@ static void enter(struct swd_ts_compiler *c, struct saved *s, u32 fn)
     c->cover_err = c->dup_proto = c->dup_param = c->obj_home = 0;
     c->can_yield = (flags & FN_GEN) != 0;
     c->can_await = (flags & FN_ASYNC) != 0;
-    if (!(flags & FN_ARROW)) {
-        c->no_await = (flags & FN_STATICBLOCK) != 0;
+    c->no_await = (flags & FN_STATICBLOCK) != 0;
+    if (!(flags & FN_ARROW))
         c->in_field = (flags & FN_FIELD) != 0;
-    } else if (flags & FN_ASYNC) {
-        c->no_await = false;
-    }
     if (!(flags & (FN_METHOD | FN_ARROW | FN_FIELD)))
         c->home_static = false;
     c->in_cond = c->in_params = false;
@@ -408,6 +405,8 @@ u32 ts_parse_arrow(struct swd_ts_compiler *c, u32 pos, u32 params, u32 flags,
     ts_cover_adopt(c, m, scope);
     if (flags & FN_ASYNC && c->await_at > pos)
         ts_error(c, c->await_at, "`await` may not stand in the parameters of an async function");
+    if (flags & FN_ASYNC && c->await_name_at > pos)
+        ts_error(c, c->await_name_at, "`await` is no name in the parameters of an async function");
     arrow_params(c, fn, params);
     ts_next(c); /* => */
     if (ts_is(c, T_LBRACE)) {

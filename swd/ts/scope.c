@@ -134,7 +134,7 @@ static u32 declare_var(struct swd_ts_compiler *c, u32 name, int kind, u32 pos)
                         SY(old)->kind = S_FUNC;
                     return old;
                 }
-            } else if ((is_lexical(ok) || (ok == S_FUNC && !(SY(old)->flags & Y_LOOSE)) ||
+            } else if ((is_lexical(ok) || ok == S_FUNC ||
                         (ok == S_CATCH && SY(old)->extra)) &&
                        ok != S_HIDDEN) {
                 redeclared(c, name, pos, old);
@@ -150,15 +150,21 @@ static u32 declare_var(struct swd_ts_compiler *c, u32 name, int kind, u32 pos)
 static u32 declare_loose_function(struct swd_ts_compiler *c, u32 name, u32 pos)
 {
     u32 old = ts_find_local(c, c->scope, name);
-    if (old && SY(old)->kind != S_FUNC)
+    if (old && SY(old)->head)
+        return SY(old)->head;
+    if (old)
         redeclared(c, name, pos, old);
     for (u32 s = SC(c->scope)->parent;; s = SC(s)->parent) {
         u32 o = ts_find_local(c, s, name);
-        if (o && (is_lexical(SY(o)->kind) || (SY(o)->kind == S_PARAM)))
+        if (o && (is_lexical(SY(o)->kind) || SY(o)->kind == S_PARAM ||
+                  (SY(o)->kind == S_FUNC && !SY(o)->head && !is_var_scope(SC(s)->kind))))
             return ts_sym_new(c, c->scope, name, S_FUNC, pos);
         if (is_var_scope(SC(s)->kind)) {
             u32 y = o ? o : ts_sym_new(c, s, name, S_VAR, pos);
             SY(y)->flags |= Y_LOOSE | Y_ASSIGNED;
+            u32 here = ts_sym_new(c, c->scope, name, S_FUNC, pos);
+            SY(here)->flags |= Y_LOOSE;
+            SY(here)->head = y; /* uses of it are uses of the variable */
             return y;
         }
     }
@@ -373,6 +379,8 @@ static void judge_tdz(struct swd_ts_compiler *c, struct ts_node *n, u32 y, bool 
 
 static void bind(struct swd_ts_compiler *c, u32 node, u32 y)
 {
+    if (SY(y)->kind == S_FUNC && SY(y)->head)
+        y = SY(y)->head;
     struct ts_node *n = ND(node);
     struct ts_sym *s = SY(y);
     struct ts_scope *home = SC(s->scope);

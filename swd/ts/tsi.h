@@ -364,7 +364,7 @@ struct swd_ts_compiler {
     bool saw_tla, restart_module, saw_eval;
     u32 loop_depth, switch_depth, ambient;
     u32 arrow_at; /* where an arrow function may begin */
-    u32 await_at;
+    u32 await_at, await_name_at; /* last await expression, last name `await` */
     u32 cover_err; /* a shorthand default not yet turned into a pattern */
     u32 dup_proto; /* a second __proto__ in a literal, likewise */
     u32 dup_param;
