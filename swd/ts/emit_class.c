@@ -54,19 +54,28 @@ static u32 field_name(struct swd_ts_compiler *c, u32 m)
     return ND(m)->flags & F_COMPUTED ? W_empty : ts_key_name(c, ND(m)->a);
 }
 
-static void field_value(struct swd_ts_compiler *c, u32 m)
+/* The value; initialisers that decorators added see it first. */
+static void field_value(struct swd_ts_compiler *c, u32 m, const char *self)
 {
-    u32 v = ND(m)->b;
+    u32 v = ND(m)->b, inits = ts_deco_inits(c, m);
+    if (inits) {
+        ts_putf(c, "$$inits(%s, ", self);
+        ts_put_name(c, inits);
+        ts_puts(c, ", ");
+    }
     if (!v)
         ts_puts(c, "void 0");
     else
         ts_expr_named(c, FN(ND(v)->a)->body, L_ASSIGN, field_name(c, m));
+    if (inits)
+        ts_putc(c, ')');
 }
 
 /* Statements that give `self` (this or $this) the fields of the class. */
 void ts_fields(struct swd_ts_compiler *c, u32 cls)
 {
     const char *self = CL(cls)->has_parent ? "$this" : "this";
+    ts_deco_instance(c, cls, self);
     for (u32 m = CL(cls)->members; m; m = ND(m)->next) {
         int op = ND(m)->op;
         if (is_static(c, m) || !is_private(c, m) || !is_method(op))
@@ -78,28 +87,37 @@ void ts_fields(struct swd_ts_compiler *c, u32 cls)
         ts_putf(c, ".m%d); ", op);
     }
     for (u32 m = CL(cls)->members; m; m = ND(m)->next) {
-        if (is_static(c, m) || ND(m)->op != M_FIELD)
+        if (is_static(c, m) || (ND(m)->op != M_FIELD && ND(m)->op != M_ACCESSOR))
             continue;
         ts_sync(c, ND(m)->pos);
         u32 tmp = c->fx->tmp;
-        if (is_private(c, m)) {
+        u32 storage = ts_deco_storage(c, m);
+        if (storage || is_private(c, m)) {
             ts_putf(c, "$$padd(%s, ", self);
-            ts_sym(c, member_sym(c, m));
+            if (storage)
+                ts_put_name(c, storage);
+            else
+                ts_sym(c, member_sym(c, m));
             ts_puts(c, ", ");
-            field_value(c, m);
+            field_value(c, m, self);
             ts_puts(c, "); ");
         } else if (c->o->assign_fields) {
             ts_puts(c, self);
             ts_putc(c, '[');
             field_key(c, m);
             ts_puts(c, "] = ");
-            field_value(c, m);
+            field_value(c, m, self);
             ts_puts(c, "; ");
         } else {
             ts_putf(c, "$$field(%s, ", self);
             field_key(c, m);
             ts_puts(c, ", ");
-            field_value(c, m);
+            field_value(c, m, self);
+            ts_puts(c, "); ");
+        }
+        if (ts_deco_extras(c, m)) {
+            ts_putf(c, "$$inits(%s, ", self);
+            ts_put_name(c, ts_deco_extras(c, m));
             ts_puts(c, "); ");
         }
         c->fx->tmp = tmp;
@@ -110,17 +128,18 @@ static bool has_instance_part(struct swd_ts_compiler *c, u32 cls)
 {
     for (u32 m = CL(cls)->members; m; m = ND(m)->next) {
         int op = ND(m)->op;
-        if (!is_static(c, m) && (op == M_FIELD || (is_private(c, m) && is_method(op))))
+        if (!is_static(c, m) &&
+            (op == M_FIELD || op == M_ACCESSOR || (is_private(c, m) && is_method(op))))
             return true;
     }
-    return false;
+    return CL(cls)->extras != 0;
 }
 
 static bool fields_capture_this(struct swd_ts_compiler *c, u32 cls)
 {
     for (u32 m = CL(cls)->members; m; m = ND(m)->next) {
         u32 v = ND(m)->b;
-        if (!is_static(c, m) && ND(m)->op == M_FIELD && v &&
+        if (!is_static(c, m) && (ND(m)->op == M_FIELD || ND(m)->op == M_ACCESSOR) && v &&
             ts_is_captured(c, ts_implicit(c, FN(ND(v)->a)->scope, S_THIS)))
             return true;
     }
@@ -394,7 +413,7 @@ static void static_value(struct swd_ts_compiler *c, u32 m, u32 holder)
     u32 fn = ND(v)->a;
     FN(fn)->flags |= FN_STATICFIELD;
     if (!field_self(c, v)) {
-        field_value(c, m);
+        ts_expr_named(c, FN(fn)->body, L_ASSIGN, field_name(c, m));
         return;
     }
     struct ts_fnctx fx;
@@ -413,7 +432,7 @@ static void static_value(struct swd_ts_compiler *c, u32 m, u32 holder)
         c->cv = cv;
     } else {
         ts_puts(c, "return ");
-        field_value(c, m);
+        ts_expr_named(c, FN(fn)->body, L_ASSIGN, field_name(c, m));
         ts_putc(c, ';');
     }
     ts_put_vars(c);
@@ -430,11 +449,16 @@ static void static_part(struct swd_ts_compiler *c, u32 m, u32 holder)
         static_value(c, m, holder);
         return;
     }
-    if (is_private(c, m)) {
+    u32 inits = ts_deco_inits(c, m), extras = ts_deco_extras(c, m);
+    u32 storage = ts_deco_storage(c, m);
+    if (storage || is_private(c, m)) {
         ts_puts(c, "$$padd(");
         ts_put_holder(c, holder);
         ts_puts(c, ", ");
-        ts_sym(c, member_sym(c, m));
+        if (storage)
+            ts_put_name(c, storage);
+        else
+            ts_sym(c, member_sym(c, m));
     } else {
         ts_puts(c, "$$field(");
         ts_put_holder(c, holder);
@@ -442,8 +466,22 @@ static void static_part(struct swd_ts_compiler *c, u32 m, u32 holder)
         field_key(c, m);
     }
     ts_puts(c, ", ");
+    if (inits) {
+        ts_puts(c, "$$inits(");
+        ts_put_holder(c, holder);
+        ts_puts(c, ", ");
+        ts_put_name(c, inits);
+        ts_puts(c, ", ");
+    }
     static_value(c, m, holder);
-    ts_putc(c, ')');
+    ts_puts(c, inits ? "))" : ")");
+    if (extras) {
+        ts_puts(c, ", $$inits(");
+        ts_put_holder(c, holder);
+        ts_puts(c, ", ");
+        ts_put_name(c, extras);
+        ts_putc(c, ')');
+    }
 }
 
 static void private_names(struct swd_ts_compiler *c, u32 cls)
@@ -466,19 +504,12 @@ static void private_names(struct swd_ts_compiler *c, u32 cls)
 
 static void refuse_unsupported(struct swd_ts_compiler *c, u32 cls)
 {
-    if (CL(cls)->decorators)
-        ts_error(c, CL(cls)->pos, "decorators are not supported yet");
-    for (u32 m = CL(cls)->members; m; m = ND(m)->next) {
-        if (ND(ND(m)->c)->a)
-            ts_error(c, ND(m)->pos, "decorators are not supported yet");
-        if (ND(m)->op == M_ACCESSOR)
-            ts_error(c, ND(m)->pos, "`accessor` fields are not supported yet");
+    for (u32 m = CL(cls)->members; m; m = ND(m)->next)
         if (ND(m)->op == M_FIELD && !is_static(c, m) && ND(m)->flags & F_COMPUTED &&
             !ts_simple_node(c, ND(m)->a) && SC(CL(cls)->scope)->flags & P_LOOP)
             ts_error(c, ND(m)->pos,
                      "a computed field name is not supported in a loop: move the "
                      "class out of it");
-    }
 }
 
 /* First member from which on the order of definition is visible; 0: none. */
@@ -544,6 +575,8 @@ static bool any_private(struct swd_ts_compiler *c, u32 cls)
 bool ts_class_assigns(struct swd_ts_compiler *c, u32 cls)
 {
     const struct ts_class *k = CL(cls);
+    if (ts_decorated(c, cls))
+        return true;
     if (k->inner && SY(k->inner)->flags & Y_USED)
         return SY(k->inner)->extra && !(SY(k->sym)->flags & Y_ASSIGNED);
     return needs_holder(c, cls, first_computed(c, cls)) || any_private(c, cls);
@@ -558,24 +591,32 @@ void ts_class(struct swd_ts_compiler *c, u32 cls, u32 name, int level)
     if (k->name)
         name = k->name == W_default_export ? W_default : k->name;
     stop = first_computed(c, cls);
-    bool use_inner = inner && SY(inner)->flags & Y_USED;
+    bool use_inner = inner && SY(inner)->flags & Y_USED, decorated = CL(cls)->decorators != 0;
+    u32 original = use_inner && decorated ? inner : 0;
+    ts_deco_declare(c, cls);
     u32 alias = use_inner && SY(inner)->kind == S_HIDDEN && SY(inner)->extra &&
                         !(SY(sym)->flags & Y_ASSIGNED)
                     ? sym
                     : 0;
-    u32 holder = use_inner ? inner : 0;
-    bool hold = needs_holder(c, cls, stop) || any_private(c, cls);
+    u32 holder = use_inner && !original ? inner : 0;
+    bool hold = ts_decorated(c, cls) || needs_holder(c, cls, stop) || any_private(c, cls);
     if (!holder && hold)
         holder = sym ? sym : ts_temp(c) | 0x80000000u;
     bool seq = holder != 0;
     (void)level;
     if (seq)
         ts_putc(c, '(');
+    ts_deco_first(c, cls);
     private_names(c, cls);
     if (holder) {
         if (!(holder & 0x80000000u))
             ts_need_sym(c, alias ? alias : holder);
         ts_put_holder(c, holder);
+        ts_puts(c, " = ");
+    }
+    if (original) {
+        ts_need_sym(c, original);
+        ts_sym(c, original);
         ts_puts(c, " = ");
     }
     for (u32 m = CL(cls)->members; m; m = ND(m)->next)
@@ -607,6 +648,7 @@ void ts_class(struct swd_ts_compiler *c, u32 cls, u32 name, int level)
     if (!seq)
         return;
     after_class(c, cls, holder, stop);
+    ts_deco_apply(c, cls, holder);
     for (u32 m = CL(cls)->members; m; m = ND(m)->next) {
         int op = ND(m)->op;
         if (!is_static(c, m) || is_method(op))
@@ -615,6 +657,7 @@ void ts_class(struct swd_ts_compiler *c, u32 cls, u32 name, int level)
         ts_sync(c, ND(m)->pos);
         static_part(c, m, holder);
     }
+    ts_deco_finish(c, cls, holder);
     ts_puts(c, ", ");
     ts_put_holder(c, holder);
     ts_putc(c, ')');

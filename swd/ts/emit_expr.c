@@ -1172,6 +1172,13 @@ static void unary(struct swd_ts_compiler *c, u32 n, int level)
             ts_puts(c, "$$delsuper()");
             return;
         }
+        int k = ND(e)->kind;
+        if (k != N_IDENT && k != N_MEMBER && k != N_INDEX) { /* no reference: nothing to delete */
+            ts_putc(c, '(');
+            ts_void_expr(c, e);
+            ts_puts(c, ", true)");
+            return;
+        }
     }
     bool p = level > L_UNARY;
     open_if(c, p);

@@ -811,7 +811,7 @@ u32 ts_parse_class(struct swd_ts_compiler *c, u32 pos, bool decl, u32 decorators
         SY(sym)->init = c->tok.end;
     if (!decl && name)
         SY(inner)->init = c->tok.end;
-    if (inner && sym) {
+    if (inner && sym && !decorators) {
         SY(inner)->extra = sym;
         if (SY(inner)->flags & Y_CAPTURED)
             SY(sym)->flags |= Y_CAPTURED;

@@ -134,8 +134,7 @@ static u32 declare_var(struct swd_ts_compiler *c, u32 name, int kind, u32 pos)
                         SY(old)->kind = S_FUNC;
                     return old;
                 }
-            } else if ((is_lexical(ok) || ok == S_FUNC ||
-                        (ok == S_CATCH && SY(old)->extra)) &&
+            } else if ((is_lexical(ok) || ok == S_FUNC || (ok == S_CATCH && SY(old)->extra)) &&
                        ok != S_HIDDEN) {
                 redeclared(c, name, pos, old);
             }

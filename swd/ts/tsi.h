@@ -311,6 +311,7 @@ struct ts_class {
     u32 scope, pos, end;
     u32 decorators;
     u32 init; /* printing: name of the field initialiser */
+    u32 deco_list, extras, static_extras, class_extras; /* printing: names of initialiser lists */
     bool has_parent, has_fields, strict_outside, expr;
 };
 
@@ -363,10 +364,10 @@ struct swd_ts_compiler {
     bool strict, can_yield, can_await, no_await, no_in, in_cond, in_params, in_field, home_static;
     bool saw_tla, restart_module, saw_eval;
     u32 loop_depth, switch_depth, ambient;
-    u32 arrow_at; /* where an arrow function may begin */
+    u32 arrow_at;                /* where an arrow function may begin */
     u32 await_at, await_name_at; /* last await expression, last name `await` */
-    u32 cover_err; /* a shorthand default not yet turned into a pattern */
-    u32 dup_proto; /* a second __proto__ in a literal, likewise */
+    u32 cover_err;               /* a shorthand default not yet turned into a pattern */
+    u32 dup_proto;               /* a second __proto__ in a literal, likewise */
     u32 dup_param;
     u32 decl_sym;           /* symbol of the function declaration being parsed */
     u32 body;               /* statements of the file */

@@ -121,7 +121,7 @@ static const struct refused {
     {"label: label: ;", 1, 8, "already"},
     {"try {}", 1, 7, "catch or finally"},
     {"for (let x = 1 of y) ;", 1, 10, "no value"},
-    {"@dec class A {}", 1, 6, "decorators"},
+    {"for (;;) { @dec class A {} }", 1, 17, "loop"},
     {"let let = 1", 1, 5, "let"},
     {"new.target", 1, 1, "new.target"},
 };
