@@ -85,6 +85,31 @@ void ts_sync(struct swd_ts_compiler *c, u32 pos)
         ts_map(c, pos);
 }
 
+/* Internal output: what was just printed may throw, and the engine notes the line of the token that
+ * comes next. So that is put on a line of its own, which the map leads to `pos`. */
+void ts_after(struct swd_ts_compiler *c, u32 pos)
+{
+    if (!c->o->columns)
+        return;
+    newline(c);
+    if (c->mapping)
+        ts_map(c, pos);
+}
+
+/* Internal output may have line ends anywhere, so what is returned or thrown is in parentheses. */
+void ts_open_value(struct swd_ts_compiler *c, const char *word)
+{
+    ts_puts(c, word);
+    ts_putc(c, ' ');
+    if (c->o->columns)
+        ts_putc(c, '(');
+}
+
+void ts_close_value(struct swd_ts_compiler *c)
+{
+    ts_puts(c, c->o->columns ? ");" : ";");
+}
+
 static void vlq(struct swd_bytebuf *b, int32_t v)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

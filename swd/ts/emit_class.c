@@ -431,9 +431,9 @@ static void static_value(struct swd_ts_compiler *c, u32 m, u32 holder)
         ts_fn_body(c, fn);
         c->cv = cv;
     } else {
-        ts_puts(c, "return ");
+        ts_open_value(c, "return");
         ts_expr_named(c, FN(fn)->body, L_ASSIGN, field_name(c, m));
-        ts_putc(c, ';');
+        ts_close_value(c);
     }
     ts_put_vars(c);
     ts_puts(c, " }.call(");

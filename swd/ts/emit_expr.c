@@ -497,6 +497,7 @@ static void ident(struct swd_ts_compiler *c, u32 node)
     const struct ts_node *n = ND(node);
     u32 y = n->b;
     if (!y) {
+        ts_after(c, n->pos);
         ts_put_name(c, n->a);
         return;
     }
@@ -590,6 +591,14 @@ static void put_member(struct swd_ts_compiler *c, u32 n)
         ts_put_string(c, name);
         ts_putc(c, ']');
     }
+    ts_after(c, ND(n)->c ? ND(n)->c : ND(n)->pos);
+}
+
+/* Where a call is said to fail: at the name of what is called. */
+static u32 call_pos(struct swd_ts_compiler *c, u32 n)
+{
+    u32 callee = ND(n)->a;
+    return ND(callee)->kind == N_MEMBER && ND(callee)->c ? ND(callee)->c : ND(n)->pos;
 }
 
 static void put_object(struct swd_ts_compiler *c, u32 o)
@@ -624,6 +633,7 @@ static void member(struct swd_ts_compiler *c, u32 n)
         ts_putc(c, '[');
         ts_expr(c, ND(n)->b, L_SEQ);
         ts_putc(c, ']');
+        ts_after(c, ND(ND(n)->b)->pos);
         break;
     default:
         ts_puts(c, "$$pget(");
@@ -1351,9 +1361,12 @@ static void update(struct swd_ts_compiler *c, u32 n, int level)
     if (!special) {
         bool p = level > (prefix ? L_UNARY : L_POSTFIX);
         open_if(c, p);
+        bool wrap = !prefix && c->o->columns && ND(e)->kind != N_IDENT;
         if (prefix)
             ts_puts(c, op);
+        open_if(c, wrap);
         ts_expr(c, e, L_LHS);
+        close_if(c, wrap);
         if (!prefix)
             ts_puts(c, op);
         close_if(c, p);
@@ -1637,10 +1650,14 @@ void ts_expr(struct swd_ts_compiler *c, u32 n, int level)
         bool p = level > L_LHS;
         open_if(c, p);
         call(c, n);
+        ts_after(c, call_pos(c, n));
         close_if(c, p);
         return;
     }
-    case N_NEW: new_expr(c, n); return;
+    case N_NEW:
+        new_expr(c, n);
+        ts_after(c, ND(n)->pos);
+        return;
     case N_CHAIN: chain_saving(c, ND(n)->a, 0, false); return;
     case N_UNARY: unary(c, n, level); return;
     case N_UPDATE: update(c, n, level); return;

@@ -200,9 +200,9 @@ static void body_of(struct swd_ts_compiler *c, u32 fn)
 {
     u32 body = FN(fn)->body;
     if (FN(fn)->flags & FN_EXPR) {
-        ts_puts(c, "return ");
+        ts_open_value(c, "return");
         ts_expr(c, body, L_SEQ);
-        ts_puts(c, ";");
+        ts_close_value(c);
         return;
     }
     copy_params(c, fn);

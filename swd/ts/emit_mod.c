@@ -513,12 +513,12 @@ static void script(struct swd_ts_compiler *c)
     for (u32 s = c->body; s; s = ND(s)->next) {
         if (s == last && easy && !bare) {
             ts_sync(c, ND(s)->pos);
-            ts_puts(c, "return ");
+            ts_open_value(c, "return");
             if (ND(s)->kind == N_EXPR)
                 ts_expr(c, ND(s)->a, L_SEQ);
             else
                 ts_put(c, c->src + ND(s)->a, ND(s)->b);
-            ts_putc(c, ';');
+            ts_close_value(c);
         } else if (s == last && easy && ND(s)->kind == N_DIRECTIVE) {
             ts_put(c, c->src + ND(s)->a, ND(s)->b);
             ts_putc(c, ';');

@@ -40,10 +40,11 @@ static void open_env(struct swd_ts_compiler *c, u32 scope,
                      void (*value)(struct swd_ts_compiler *, u32))
 {
     u32 only = 0, n = env_count(c, scope, &only);
-    ts_puts(c, "try { throw ");
+    ts_open_value(c, "try { throw");
     if (n == 1) {
         value(c, only);
-        ts_puts(c, "; } catch (");
+        ts_close_value(c);
+        ts_puts(c, " } catch (");
         ts_put_name(c, ts_out_name(c, only));
     } else {
         u32 env = ts_fresh(c, ts_intern(c, "$env", 4));
@@ -58,7 +59,9 @@ static void open_env(struct swd_ts_compiler *c, u32 scope,
             ts_puts(c, ": ");
             value(c, y);
         }
-        ts_puts(c, "}; } catch (");
+        ts_putc(c, '}');
+        ts_close_value(c);
+        ts_puts(c, " } catch (");
         ts_put_name(c, env);
     }
     ts_puts(c, ") { ");
@@ -425,9 +428,10 @@ static bool loop_target(struct swd_ts_compiler *c, u32 left, u32 scope, const st
     bool env = SC(scope)->flags & P_ENV;
     if (env && env_count(c, scope, &only) == 1 && decl && ND(t)->kind == N_IDENT &&
         ND(t)->b == only) {
-        ts_puts(c, "try { throw ");
+        ts_open_value(c, "try { throw");
         ts_val(c, v, L_ASSIGN, 0);
-        ts_puts(c, "; } catch (");
+        ts_close_value(c);
+        ts_puts(c, " } catch (");
         ts_put_name(c, ts_out_name(c, only));
         ts_puts(c, ") { ");
         return true;
@@ -659,16 +663,19 @@ static void return_stmt(struct swd_ts_compiler *c, u32 s)
     u32 e = ND(s)->a;
     const struct ts_fnctx *f = c->fx;
     bool derived = f->derived && !f->thunk;
-    ts_puts(c, "return");
+    if (!derived && !e) {
+        ts_puts(c, "return;");
+        return;
+    }
+    ts_open_value(c, "return");
     if (derived) {
-        ts_puts(c, " $$ret(");
+        ts_puts(c, "$$ret(");
         if (e)
             ts_expr(c, e, L_ASSIGN);
         else
             ts_puts(c, "void 0");
         ts_puts(c, ", $this)");
-    } else if (e) {
-        ts_putc(c, ' ');
+    } else {
         if (f->thunk && f->async && f->generator) {
             ts_puts(c, "$$await(");
             ts_expr(c, e, L_ASSIGN);
@@ -677,7 +684,7 @@ static void return_stmt(struct swd_ts_compiler *c, u32 s)
             ts_expr(c, e, L_SEQ);
         }
     }
-    ts_putc(c, ';');
+    ts_close_value(c);
 }
 
 static void if_stmt(struct swd_ts_compiler *c, u32 s)
@@ -872,9 +879,9 @@ void ts_stmt(struct swd_ts_compiler *c, u32 s)
     case N_BREAK: jump(c, s, "break"); break;
     case N_CONTINUE: jump(c, s, "continue"); break;
     case N_THROW:
-        ts_puts(c, "throw ");
+        ts_open_value(c, "throw");
         ts_expr(c, ND(s)->a, L_SEQ);
-        ts_putc(c, ';');
+        ts_close_value(c);
         break;
     case N_TRY: try_stmt(c, s); break;
     case N_SWITCH: switch_stmt(c, s); break;

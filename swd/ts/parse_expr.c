@@ -1087,7 +1087,7 @@ u32 ts_finish_member(struct swd_ts_compiler *c, u32 obj, u32 pos, u32 flags)
         u32 id = private_ref(c);
         ND(n)->b = id;
     } else if (ts_is(c, T_WORD)) {
-        n = ts_node(c, N_MEMBER, pos, obj, c->tok.name);
+        n = ts_node3(c, N_MEMBER, pos, obj, c->tok.name, c->tok.pos);
         ts_next(c);
     } else {
         ts_unexpected(c, "a property name");

@@ -173,6 +173,17 @@ START_TEST(lines_stay_where_they_were)
 }
 END_TEST
 
+START_TEST(internal_output_compiles_too)
+{
+    struct swd_ts_opts o = {.file = "x.js", .columns = true, .want_map = true};
+    static const char src[] = "function f(o) {\n  return o.a.b(g) + o[1]++;\n}";
+    ck_assert_int_eq(swd_ts_compile(comp, &o, src, sizeof src - 1, &out), 0);
+    ck_assert_ptr_nonnull(strstr(out.code->data, "return ("));
+    ck_assert_ptr_nonnull(strstr(out.code->data, ".a\n.b\n("));
+    ck_assert_ptr_nonnull(strstr(out.code->data, ")++"));
+}
+END_TEST
+
 START_TEST(goal_is_found_out)
 {
     ck_assert_int_eq(compile("x", "x.js", SWD_TS_GOAL_AUTO), 0);
@@ -287,6 +298,7 @@ int main(void)
     tcase_add_loop_test(t, refuses_with_place, 0, sizeof refused / sizeof refused[0]);
     tcase_add_test(t, reports_several_errors_with_carets);
     tcase_add_test(t, lines_stay_where_they_were);
+    tcase_add_test(t, internal_output_compiles_too);
     tcase_add_test(t, goal_is_found_out);
     tcase_add_loop_test(t, nesting_is_bounded, 0, 15);
     tcase_add_test(t, long_chains_are_not_nesting);
