@@ -9,6 +9,13 @@ void swd_push_name(duk_context *ctx, const char *name)
     swd_text_push(ctx, name, strlen(name));
 }
 
+void swd_push_hidden(duk_context *ctx, const char *name)
+{
+    swd_lib_push(ctx, "hidden");
+    swd_push_name(ctx, name);
+    duk_call(ctx, 1);
+}
+
 void swd_lib_def(duk_context *ctx, duk_idx_t obj, const char *name)
 {
     obj = duk_normalize_index(ctx, obj);
@@ -50,4 +57,37 @@ void swd_throw_arg(duk_context *ctx, duk_idx_t idx, const char *name, const char
     swd_out_addf(&o, "The \"%s\" argument must be %s. Received ", name, what);
     put_received(&o, idx);
     swd_throw_code(ctx, DUK_ERR_TYPE_ERROR, "ERR_INVALID_ARG_TYPE", "%.*s", (int)o.len, o.data);
+}
+
+void swd_lib_def_symbol(duk_context *ctx, duk_idx_t obj, const char *name)
+{
+    obj = duk_normalize_index(ctx, obj);
+    swd_push_symbol(ctx, name);
+    duk_insert(ctx, -2);
+    duk_def_prop(ctx, obj,
+                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
+                     DUK_DEFPROP_SET_CONFIGURABLE);
+}
+
+void swd_lib_tag(duk_context *ctx, duk_idx_t obj, const char *tag)
+{
+    obj = duk_normalize_index(ctx, obj);
+    swd_push_symbol(ctx, "toStringTag");
+    swd_push_name(ctx, tag);
+    duk_def_prop(ctx, obj,
+                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE |
+                     DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_SET_CONFIGURABLE);
+}
+
+void swd_lib_class(duk_context *ctx, const char *tag)
+{
+    if (tag)
+        swd_lib_tag(ctx, -1, tag);
+    duk_dup(ctx, -2);
+    swd_lib_def(ctx, -2, "constructor");
+    duk_push_literal(ctx, "prototype");
+    duk_insert(ctx, -2);
+    duk_def_prop(ctx, -3,
+                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE |
+                     DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_CLEAR_CONFIGURABLE);
 }

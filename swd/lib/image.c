@@ -88,6 +88,14 @@ int swd_lib_image_clone(struct swd_lib_image *img, struct swd_lib *lib,
 /* ---- The base image ----------------------------------------------------------------------------
  */
 
+/* What most scripts touch is there already. */
+static int base_populate(void *ctx, void *arg)
+{
+    int rc = swd_lib_populate(ctx, arg);
+    swd_lib_warm(ctx);
+    return rc;
+}
+
 /* Filled as any other heap; nothing of the filling library stays in it. */
 static int base_fill(struct swd_heap *h, void *arg, struct swd_err *e)
 {
@@ -95,7 +103,7 @@ static int base_fill(struct swd_heap *h, void *arg, struct swd_err *e)
     struct swd_thrown thrown;
     swd_heap_set_owner(h, filler);
     filler->heap = h;
-    if (swd_heap_run(h, swd_lib_populate, NULL, &thrown) == SWD_RUN_OK)
+    if (swd_heap_run(h, base_populate, NULL, &thrown) == SWD_RUN_OK)
         return 0;
     return swd_fail(e, SWD_EINTERNAL, "the library does not start: %s", thrown.message);
 }

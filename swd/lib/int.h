@@ -185,6 +185,10 @@ void swd_promise_host(duk_context *ctx);
 /* Pushes the helpers' object R, after its files up to number `last` have run; and iter's number. */
 void swd_lib_rt(duk_context *ctx, int last);
 int swd_lib_rt_iter(void);
+/* Makes what most scripts will touch, for an image. */
+void swd_lib_warm(duk_context *ctx);
+/* Pushes %IteratorPrototype%. */
+void swd_lib_push_iterator_proto(duk_context *ctx);
 
 /* ---- process.c ---- */
 /* Prints unfinished lines of process.stdout and stderr. */
@@ -207,7 +211,7 @@ extern const struct swd_native swd_module_core[];
 
 /* ---- prelude.c: JavaScript compiled into the binary ---- */
 enum swd_prelude {
-#define SWD_PRELUDE(name) PRELUDE_##name,
+#define SWD_PRELUDE(name, keep) PRELUDE_##name,
 #include "lib/prelude.def"
 #undef SWD_PRELUDE
 };
@@ -231,7 +235,31 @@ _Noreturn void swd_throw_arg(duk_context *ctx, duk_idx_t idx, const char *name, 
 /* Pushes an ASCII name of ours that is not a literal where it is used. */
 void swd_push_name(duk_context *ctx, const char *name);
 
+/* Pushes the hidden symbol of that name. */
+void swd_push_hidden(duk_context *ctx, const char *name);
+
 /* Pops the value and defines it on the object at `obj` as built-ins are: not enumerable. */
 void swd_lib_def(duk_context *ctx, duk_idx_t obj, const char *name);
+
+/* The same under a well-known symbol. */
+void swd_lib_def_symbol(duk_context *ctx, duk_idx_t obj, const char *name);
+/* Defines Symbol.toStringTag on the object at `obj`. */
+void swd_lib_tag(duk_context *ctx, duk_idx_t obj, const char *tag);
+/* Constructor and prototype are on top: ties them together and pops the prototype. */
+void swd_lib_class(duk_context *ctx, const char *tag);
+
+/* ---- iterate.c ---- */
+void swd_push_symbol(duk_context *ctx, const char *name); /* a well-known one */
+/* Calls each() with every value of the iterable at `idx` on top of the stack; it leaves it there.
+ * Absolute indices of the caller's frame are good in it. */
+void swd_iterate(duk_context *ctx, duk_idx_t idx, void (*each)(duk_context *ctx, void *arg),
+                 void *arg);
+
+/* ---- collect.c ---- */
+/* Pushes the store of a Map (answers 1) or Set (2) at `idx`; 0, nothing pushed: neither. Then its
+ * size, and the next key and value, pushed (twice the same for a Set); *at begins with 0. */
+int swd_collect_open(duk_context *ctx, duk_idx_t idx);
+size_t swd_collect_count(duk_context *ctx, duk_idx_t store);
+bool swd_collect_next(duk_context *ctx, duk_idx_t store, uint32_t *at);
 
 #endif

@@ -4,6 +4,7 @@
  * it. */
 #include <string.h>
 
+#include "engine/unit.h"
 #include "lib/int.h"
 
 static const char prelude_core[] = {
@@ -28,12 +29,24 @@ static const char prelude_host[] = {
 static const char prelude_errors[] = {
 #include "prelude/errors.inc"
 };
+static const char prelude_es_array[] = {
+#include "prelude/es_array.inc"
+};
+static const char prelude_es_misc[] = {
+#include "prelude/es_misc.inc"
+};
+static const char prelude_es_reflect[] = {
+#include "prelude/es_reflect.inc"
+};
+static const char prelude_es_typed[] = {
+#include "prelude/es_typed.inc"
+};
 
 static const struct {
-    const char *file, *text;
+    const char *file, *text, *keep;
     size_t len;
 } preludes[] = {
-#define SWD_PRELUDE(name) {"swd:" #name, prelude_##name, sizeof(prelude_##name)},
+#define SWD_PRELUDE(name, keep) {"swd:" #name, prelude_##name, keep, sizeof(prelude_##name)},
 #include "lib/prelude.def"
 #undef SWD_PRELUDE
 };
@@ -43,4 +56,5 @@ void swd_prelude_push(duk_context *ctx, enum swd_prelude which)
     swd_push_name(ctx, preludes[which].file);
     duk_compile_lstring_filename(ctx, DUK_COMPILE_EVAL, preludes[which].text, preludes[which].len);
     duk_call(ctx, 0);
+    swd_unit_trim(ctx, preludes[which].file, preludes[which].keep);
 }

@@ -1,37 +1,42 @@
-/* The helpers of generated code (ts/rt.h), each file made when something first touches it.
+/* What is made when something first touches it: the helpers of generated code (ts/rt.h), and the
+ * methods of built-in objects that Duktape lacks.
  *
  * All of them together are larger than the rest of a fresh heap, and a script uses few. So every
- * global helper ($$of, $$class, ...) and every method of a prototype that a file brings is an
- * accessor first; its getter runs the files up to the one that has it, in order, and answers what
- * is there then. The names of helpers are taken from the files by the build (rt_names.inc). */
+ * global helper ($$of, $$class, ...) and every such method is an accessor first; its getter runs
+ * the file that has it (files of ts/rt: those before it too) and answers what is there then. The
+ * names of helpers are taken from the files by the build (rt_names.inc). */
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/int.h"
+#include "lib/inspect.h"
 #include "ts/rt.h"
 
-enum {
+enum rt_group {
 #define SWD_TS_RT(name) RT_##name,
 #include "ts/rt/rt.def"
 #undef SWD_TS_RT
+    ES_array,
+    ES_misc,
+    ES_reflect,
+    ES_typed,
+    GROUPS
 };
 
-/* Prototype methods: class NULL is the global object; symbol: a well-known one. */
-static const struct {
-    const char *class, *name;
-    bool symbol;
-    int file;
-} rt_methods[] = {
-    {"Array", "values", false, RT_iter},        {"Array", "keys", false, RT_iter},
-    {"Array", "entries", false, RT_iter},       {"Array", "iterator", true, RT_iter},
-    {"String", "iterator", true, RT_iter},      {"String", "matchAll", false, RT_regexp},
-    {"String", "replaceAll", false, RT_regexp}, {"String", "match", false, RT_regexp},
-    {"String", "search", false, RT_regexp},     {NULL, "RegExp", false, RT_regexp},
+struct rt_method {
+    const char *class, *name; /* "Array.prototype" */
+    enum rt_group group;
+};
+
+/* `@@iterator` is the well-known symbol. */
+static const struct rt_method rt_methods[] = {
+#define RT_METHOD(class, name, group) {class, name, group},
+#include "lib/methods_es.def"
+#undef RT_METHOD
 };
 
 static const struct {
     const char *name;
-    int file;
+    enum rt_group group;
 } rt_helpers[] = {
 #define RT_HELPER(file, name) {name, RT_##file},
 #include "rt_names.inc"
@@ -57,59 +62,196 @@ int swd_lib_rt_iter(void)
     return RT_iter;
 }
 
-/* The file that has what the getter's key names, for a holder with that key. */
-static int file_of(duk_context *ctx, duk_idx_t key)
+void swd_lib_push_iterator_proto(duk_context *ctx)
 {
-    size_t n;
-    const char *p;
-    if (duk_is_symbol(ctx, key))
-        return RT_iter;
-    duk_dup(ctx, key);
-    p = swd_text_get(ctx, -1, &n);
-    for (size_t i = 0; i < SWD_ARRAY_LEN(rt_helpers); i++)
-        if (strlen(rt_helpers[i].name) == n && memcmp(rt_helpers[i].name, p, n) == 0)
-            return rt_helpers[i].file;
-    for (size_t i = 0; i < SWD_ARRAY_LEN(rt_methods); i++)
-        if (strlen(rt_methods[i].name) == n && memcmp(rt_methods[i].name, p, n) == 0)
-            return rt_methods[i].file;
-    return RT_regexp;
+    swd_lib_rt(ctx, RT_iter);
+    duk_pop(ctx);
+    duk_push_array(ctx);
+    swd_push_symbol(ctx, "iterator");
+    duk_call_prop(ctx, -2, 0);
+    duk_get_prototype(ctx, -1);
+    duk_get_prototype(ctx, -1);
+    duk_replace(ctx, -4);
+    duk_pop_2(ctx);
 }
 
-/* Duktape hands a getter its key, and a setter the value and the key. */
-static duk_ret_t rt_get(duk_context *ctx)
+/* ---- Files of our own --------------------------------------------------------------------------
+ */
+
+/* def(object, methods): puts methods in the place of their accessors; what a script has put there
+ * meanwhile stays. */
+static duk_ret_t es_def(duk_context *ctx)
 {
-    swd_lib_rt(ctx, file_of(ctx, 0));
+    struct insp_desc d;
+    duk_enum(ctx, 1, DUK_ENUM_OWN_PROPERTIES_ONLY);
+    while (duk_next(ctx, 2, 1)) {
+        duk_dup(ctx, -2);
+        if (swd_insp_own(ctx, 0, &d)) {
+            duk_pop(ctx);
+            if (d.getter)
+                duk_def_prop(ctx, 0,
+                             DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE |
+                                 DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_SET_CONFIGURABLE);
+        }
+        duk_set_top(ctx, 3);
+    }
+    return 0;
+}
+
+static duk_ret_t es_rt(duk_context *ctx)
+{
+    swd_lib_rt(ctx, RT_class);
+    return 1;
+}
+
+static const struct swd_native es_natives[] = {
+    {"def", es_def, 2, 2},
+    {"rt", es_rt, 0, 0},
+};
+
+static void load_es(duk_context *ctx, enum swd_prelude file)
+{
+    swd_prelude_push(ctx, file);
+    swd_native_push(ctx, &es_natives[0]);
+    duk_push_global_object(ctx);
+    swd_native_push(ctx, &es_natives[1]);
+    swd_lib_push(ctx, "reflect");
+    duk_call(ctx, 4);
+    duk_pop(ctx);
+}
+
+static void load_group(duk_context *ctx, enum rt_group group)
+{
+    static const enum swd_prelude files[] = {
+        [ES_array] = PRELUDE_es_array,
+        [ES_misc] = PRELUDE_es_misc,
+        [ES_reflect] = PRELUDE_es_reflect,
+        [ES_typed] = PRELUDE_es_typed,
+    };
+    if (group < ES_array) {
+        swd_lib_rt(ctx, (int)group);
+        duk_pop(ctx);
+    } else {
+        load_es(ctx, files[group]);
+    }
+}
+
+void swd_lib_warm(duk_context *ctx)
+{
+    load_group(ctx, ES_array);
+    load_group(ctx, ES_misc);
+    load_group(ctx, RT_iter);
+}
+
+/* ---- Accessors ---------------------------------------------------------------------------------
+ */
+
+/* Duktape hands a getter its key, and a setter the value and the key. */
+static duk_ret_t rt_get(duk_context *ctx, enum rt_group group)
+{
+    load_group(ctx, group);
     duk_push_this(ctx);
     duk_dup(ctx, 0);
     duk_get_prop(ctx, -2);
     return 1;
 }
 
+#define GETTER(group)                                                                              \
+    static duk_ret_t get_##group(duk_context *ctx)                                                 \
+    {                                                                                              \
+        return rt_get(ctx, group);                                                                 \
+    }
+#define SWD_TS_RT(name) GETTER(RT_##name)
+#include "ts/rt/rt.def"
+#undef SWD_TS_RT
+GETTER(ES_array)
+GETTER(ES_misc)
+GETTER(ES_reflect)
+GETTER(ES_typed)
+
+static const struct swd_native rt_getters[GROUPS] = {
+#define SWD_TS_RT(name) {"get", get_RT_##name, 1, 0},
+#include "ts/rt/rt.def"
+#undef SWD_TS_RT
+    {"get", get_ES_array, 1, 0},
+    {"get", get_ES_misc, 1, 0},
+    {"get", get_ES_reflect, 1, 0},
+    {"get", get_ES_typed, 1, 0},
+};
+
+/* An assignment to the holder replaces the accessor; one to what inherits it makes an own property
+ * like any other. */
 static duk_ret_t rt_set(duk_context *ctx)
 {
+    struct insp_desc d;
+    bool holder = false;
     duk_push_this(ctx);
+    if (!duk_is_object(ctx, -1))
+        return 0;
+    duk_dup(ctx, 1);
+    if (swd_insp_own(ctx, 2, &d)) {
+        holder = true;
+        duk_pop(ctx);
+    }
     duk_dup(ctx, 1);
     duk_dup(ctx, 0);
-    duk_def_prop(ctx, -3,
-                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
-                     DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE);
+    duk_def_prop(ctx, 2,
+                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
+                     (holder ? DUK_DEFPROP_CLEAR_ENUMERABLE : DUK_DEFPROP_SET_ENUMERABLE));
     return 0;
 }
 
-static const struct swd_native rt_accessors[] = {
-    {"get", rt_get, 1, 0},
-    {"set", rt_set, 2, 1},
-};
+static const struct swd_native rt_setter = {"set", rt_set, 2, 1};
 
-/* Defines the accessor under the key on top (popped) of the object at `obj`; the two functions are
- * at `fns` and fns + 1. */
-static void rt_accessor(duk_context *ctx, duk_idx_t obj, duk_idx_t fns)
+/* Defines the accessor under the key on top (popped) of the object at `obj`; the getters of the
+ * groups are at `fns` and following, then the setter. */
+static void rt_accessor(duk_context *ctx, duk_idx_t obj, duk_idx_t fns, enum rt_group group)
 {
-    duk_dup(ctx, fns);
-    duk_dup(ctx, fns + 1);
+    duk_dup(ctx, fns + (duk_idx_t)group);
+    duk_dup(ctx, fns + GROUPS);
     duk_def_prop(ctx, obj,
                  DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_HAVE_SETTER | DUK_DEFPROP_CLEAR_ENUMERABLE |
-                     DUK_DEFPROP_SET_CONFIGURABLE);
+                     DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE);
+}
+
+/* Pushes what "Array.prototype" or "Math" names; "TypedArray" is what typed arrays inherit. */
+static void push_holder(duk_context *ctx, const char *class)
+{
+    const char *dot = strchr(class, '.');
+    char name[32];
+    bool typed = strncmp(class, "TypedArray", 10) == 0;
+    snprintf(name, sizeof(name), "%.*s", (int)(dot ? (size_t)(dot - class) : strlen(class)), class);
+    duk_get_global_string(ctx, typed ? "Uint8Array" : name);
+    if (typed) {
+        duk_get_prototype(ctx, -1);
+        duk_remove(ctx, -2);
+    }
+    if (dot) {
+        duk_get_prop_literal(ctx, -1, "prototype");
+        duk_remove(ctx, -2);
+    }
+}
+
+static void push_method_key(duk_context *ctx, const char *name)
+{
+    if (name[0] == '@')
+        swd_push_symbol(ctx, name + 2);
+    else
+        swd_push_name(ctx, name);
+}
+
+/* Duktape's own functions that a group replaces, for the group. */
+static void keep_reflect(duk_context *ctx)
+{
+    static const char *const names[] = {"construct", "get", "set"};
+    duk_push_bare_object(ctx);
+    duk_get_global_literal(ctx, "Reflect");
+    for (size_t i = 0; i < SWD_ARRAY_LEN(names); i++) {
+        duk_get_prop_string(ctx, -1, names[i]);
+        duk_put_prop_string(ctx, -3, names[i]);
+    }
+    duk_pop(ctx);
+    swd_lib_keep(ctx, "reflect");
 }
 
 /* The well-known symbols that Duktape does not have. */
@@ -134,34 +276,27 @@ void swd_rt_globals(duk_context *ctx)
 {
     duk_idx_t fns = duk_get_top(ctx), global = fns - 1;
     put_symbols(ctx);
-    swd_native_push(ctx, &rt_accessors[0]);
-    swd_native_push(ctx, &rt_accessors[1]);
+    keep_reflect(ctx);
+    for (int i = 0; i < GROUPS; i++)
+        swd_native_push(ctx, &rt_getters[i]);
+    swd_native_push(ctx, &rt_setter);
     for (size_t i = 0; i < SWD_ARRAY_LEN(rt_helpers); i++) {
         swd_push_name(ctx, rt_helpers[i].name);
-        rt_accessor(ctx, global, fns);
+        rt_accessor(ctx, global, fns, rt_helpers[i].group);
     }
     for (size_t i = 0; i < SWD_ARRAY_LEN(rt_methods); i++) {
-        duk_push_global_object(ctx);
-        duk_dup(ctx, -1);
-        if (rt_methods[i].class) {
-            duk_get_global_string(ctx, rt_methods[i].class);
-            duk_replace(ctx, -3);
-            duk_pop(ctx);
-            duk_get_prop_literal(ctx, -1, "prototype");
-        }
-        if (rt_methods[i].symbol) {
-            duk_get_global_literal(ctx, "Symbol");
-            duk_get_prop_string(ctx, -1, rt_methods[i].name);
-            duk_remove(ctx, -2);
-        } else {
-            swd_push_name(ctx, rt_methods[i].name);
-        }
-        rt_accessor(ctx, duk_get_top(ctx) - 2, fns);
-        duk_pop_2(ctx);
+        push_holder(ctx, rt_methods[i].class);
+        push_method_key(ctx, rt_methods[i].name);
+        rt_accessor(ctx, duk_get_top(ctx) - 2, fns, rt_methods[i].group);
+        duk_pop(ctx);
     }
-    duk_pop_2(ctx);
+    duk_set_top(ctx, fns);
     swd_promise_host(ctx);
     duk_push_int(ctx, 0);
     duk_put_prop_literal(ctx, -2, DUK_HIDDEN_SYMBOL("next"));
+    duk_get_prop_literal(ctx, -1, "host");
+    duk_get_prop_literal(ctx, -1, "hidden");
+    swd_lib_keep(ctx, "hidden");
+    duk_pop(ctx);
     swd_lib_keep(ctx, "rt");
 }

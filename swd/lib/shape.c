@@ -51,6 +51,10 @@ void swd_inspect_globals(duk_context *ctx)
         duk_put_prop_string(ctx, -4, intrinsics[i].name);
         duk_pop_2(ctx);
     }
+    duk_get_global_literal(ctx, "Array");
+    duk_get_prop_literal(ctx, -1, "prototype");
+    duk_put_prop_literal(ctx, -3, "Array.prototype");
+    duk_pop(ctx);
     duk_get_global_literal(ctx, "JSON");
     duk_get_prop_literal(ctx, -1, "stringify");
     duk_put_prop_literal(ctx, -3, "jsonStringify");
@@ -283,9 +287,17 @@ static bool shape_base(struct shape *x, const char *fallback)
     return with_keys(x, fallback);
 }
 
+static bool shape_collection(struct shape *x, int kind, duk_idx_t store);
+static bool shape_promise(struct shape *x, int state);
+
 static bool shape_object(struct shape *x)
 {
     char prefix[256] = "";
+    int kind = swd_collect_open(x->in->ctx, x->idx);
+    if (kind)
+        return shape_collection(x, kind, duk_get_top_index(x->in->ctx));
+    if (swd_promise_state(x->in->ctx, x->idx, &kind))
+        return shape_promise(x, kind);
     if (x->name.null_proto || x->name.tag[0] || strcmp(x->name.class, "Object") != 0)
         put_prefix(&x->name, "Object", "", prefix, sizeof(prefix));
     set_open(x->s, prefix, "{");
@@ -387,6 +399,66 @@ static bool shape_arguments(struct shape *x)
 {
     set_open(x->s, "[Arguments]", "{");
     return with_keys(x, "Arguments");
+}
+
+/* Map(1) { key => value }, Set(1) { value }. The store is on the stack until the shape is done. */
+static bool shape_collection(struct shape *x, int kind, duk_idx_t store)
+{
+    duk_context *ctx = x->in->ctx;
+    size_t n = swd_collect_count(ctx, store), shown = 0;
+    const char *name = kind == 1 ? "Map" : "Set";
+    char prefix[256], size[32];
+    uint32_t at = 0;
+    snprintf(size, sizeof(size), "(%zu)", n);
+    put_prefix(&x->name, name, size, prefix, sizeof(prefix));
+    set_open(x->s, prefix, "{");
+    if (n == 0 && !has_keys(x, false)) {
+        swd_out_addf(x->in->o, "%s}", x->s->open);
+        return false;
+    }
+    if (too_deep(x, name))
+        return false;
+    x->in->indent += 2;
+    while (shown < MAX_ELEMENTS && !x->in->o->full && swd_collect_next(ctx, store, &at)) {
+        size_t from = swd_insp_open(x->in);
+        duk_idx_t top = duk_get_top(ctx);
+        if (kind == 1) {
+            swd_insp_value(x->in, top - 2, x->level + 1);
+            swd_out_adds(x->in->o, " => ");
+        }
+        swd_insp_value(x->in, top - 1, x->level + 1);
+        swd_insp_close(x->in, from);
+        duk_set_top(ctx, top - 2);
+        shown++;
+    }
+    x->in->indent -= 2;
+    put_more(x, n - shown);
+    swd_insp_keys(x->in, x->idx, x->level, false);
+    return true;
+}
+
+/* Promise { value }, { <pending> }, { <rejected> reason }. The value is on top. */
+static bool shape_promise(struct shape *x, int state)
+{
+    duk_idx_t value = duk_get_top_index(x->in->ctx);
+    char prefix[256];
+    size_t from;
+    put_prefix(&x->name, "Promise", "", prefix, sizeof(prefix));
+    set_open(x->s, prefix, "{");
+    if (too_deep(x, "Promise"))
+        return false;
+    from = swd_insp_open(x->in);
+    if (state == 0)
+        swd_out_adds(x->in->o, "<pending>");
+    if (state == 2)
+        swd_out_adds(x->in->o, "<rejected> ");
+    x->in->indent += 2;
+    if (state)
+        swd_insp_value(x->in, value, x->level + 1);
+    x->in->indent -= 2;
+    swd_insp_close(x->in, from);
+    swd_insp_keys(x->in, x->idx, x->level, false);
+    return true;
 }
 
 static void put_bytes(struct swd_out *o, const unsigned char *p, size_t n)

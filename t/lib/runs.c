@@ -85,6 +85,8 @@ void run_open(struct run *r)
     if (!guard) {
         ck_assert_int_eq(swd_lib_init(&e), 0);
         ck_assert_int_eq(swd_guard_enter(&guard), 0);
+        if (getenv("SWD_TEST_IMAGE"))
+            ck_assert_msg(swd_lib_image_init(NULL, &e) == 0, "%s", e.msg);
     }
     o.name = r->name;
     o.args = r->args;

@@ -1,0 +1,268 @@
+/* WeakMap, WeakSet, WeakRef, FinalizationRegistry.
+ *
+ * Duktape has no weak references, so a WeakMap is turned around: the value is an own property of
+ * the key object, under a hidden symbol that is the map's own. It lives as long as the key does,
+ * and a cycle from value to key is collected as any other. What remains of a dead map is let go
+ * with its keys. A Proxy has its own entries, a frozen key takes them (swd_unit_secret_put).
+ *
+ * WeakRef holds its target as long as it lives itself, and a FinalizationRegistry never calls back:
+ * the standard allows both, and says that no program may depend on more. Cost: O(1). */
+#include <stdio.h>
+
+#include "engine/unit.h"
+#include "lib/int.h"
+
+enum weak_kind { WEAK_MAP, WEAK_SET };
+
+static const char *const weak_names[] = {"WeakMap", "WeakSet"};
+
+static void push_secret(duk_context *ctx, enum weak_kind kind)
+{
+    if (kind == WEAK_MAP)
+        duk_push_literal(ctx, DUK_HIDDEN_SYMBOL("weakmap"));
+    else
+        duk_push_literal(ctx, DUK_HIDDEN_SYMBOL("weakset"));
+}
+
+/* Pushes the hidden symbol of `this`. */
+static void push_own_symbol(duk_context *ctx, enum weak_kind kind)
+{
+    duk_push_this(ctx);
+    push_secret(ctx, kind);
+    if (!duk_is_object(ctx, -2) || !swd_unit_secret_get(ctx, (int)duk_get_top(ctx) - 2))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Method %s.prototype called on incompatible receiver",
+                  weak_names[kind]);
+}
+
+static duk_ret_t weak_has(duk_context *ctx, enum weak_kind kind)
+{
+    push_own_symbol(ctx, kind);
+    duk_push_boolean(ctx, duk_is_object(ctx, 0) && swd_unit_secret_get(ctx, 0));
+    return 1;
+}
+
+static duk_ret_t weak_get(duk_context *ctx)
+{
+    push_own_symbol(ctx, WEAK_MAP);
+    return duk_is_object(ctx, 0) && swd_unit_secret_get(ctx, 0) ? 1 : 0;
+}
+
+static duk_ret_t weak_put(duk_context *ctx, enum weak_kind kind)
+{
+    push_own_symbol(ctx, kind);
+    if (!duk_is_object(ctx, 0))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Invalid value used %s",
+                  kind == WEAK_MAP ? "as weak map key" : "in weak set");
+    if (kind == WEAK_MAP)
+        duk_dup(ctx, 1);
+    else
+        duk_push_true(ctx);
+    swd_unit_secret_put(ctx, 0);
+    duk_push_this(ctx);
+    return 1;
+}
+
+static duk_ret_t weak_delete(duk_context *ctx, enum weak_kind kind)
+{
+    push_own_symbol(ctx, kind);
+    duk_push_boolean(ctx, duk_is_object(ctx, 0) && swd_unit_secret_del(ctx, 0));
+    return 1;
+}
+
+struct filling {
+    enum weak_kind kind;
+};
+
+/* Index 1 is the new object, 2 its set or add. */
+static void fill_one(duk_context *ctx, void *arg)
+{
+    struct filling *f = arg;
+    duk_idx_t item = duk_get_top_index(ctx);
+    if (f->kind == WEAK_MAP && !duk_is_object(ctx, item))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Iterator value is not an entry object");
+    duk_dup(ctx, 2);
+    duk_dup(ctx, 1);
+    if (f->kind == WEAK_MAP) {
+        duk_get_prop_index(ctx, item, 0);
+        duk_get_prop_index(ctx, item, 1);
+    } else {
+        duk_dup(ctx, item);
+    }
+    duk_call_method(ctx, f->kind == WEAK_MAP ? 2 : 1);
+    duk_pop(ctx);
+}
+
+/* A hidden symbol that no other collection of this heap has. */
+static void push_fresh_symbol(duk_context *ctx)
+{
+    char name[32];
+    double n;
+    swd_lib_push(ctx, "weakCount");
+    n = duk_is_number(ctx, -1) ? duk_get_number(ctx, -1) + 1 : 1;
+    duk_push_number(ctx, n);
+    swd_lib_keep(ctx, "weakCount");
+    snprintf(name, sizeof(name), "weak %.0f", n);
+    swd_push_hidden(ctx, name);
+    duk_remove(ctx, -2);
+}
+
+static duk_ret_t construct(duk_context *ctx, enum weak_kind kind)
+{
+    struct filling f = {kind};
+    if (!duk_is_constructor_call(ctx))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Constructor %s requires 'new'", weak_names[kind]);
+    duk_set_top(ctx, 1);
+    duk_push_this(ctx);
+    push_secret(ctx, kind);
+    push_fresh_symbol(ctx);
+    swd_unit_secret_put(ctx, 1);
+    if (duk_is_null_or_undefined(ctx, 0))
+        return 0;
+    if (kind == WEAK_MAP)
+        duk_get_prop_literal(ctx, 1, "set");
+    else
+        duk_get_prop_literal(ctx, 1, "add");
+    if (!duk_is_function(ctx, -1))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "the adder of the new %s is not callable",
+                  weak_names[kind]);
+    swd_iterate(ctx, 0, fill_one, &f);
+    return 0;
+}
+
+#define BOTH(method, fn)                                                                           \
+    static duk_ret_t map_##method(duk_context *ctx)                                                \
+    {                                                                                              \
+        return fn(ctx, WEAK_MAP);                                                                  \
+    }                                                                                              \
+    static duk_ret_t set_##method(duk_context *ctx)                                                \
+    {                                                                                              \
+        return fn(ctx, WEAK_SET);                                                                  \
+    }
+BOTH(new, construct)
+BOTH(has, weak_has)
+BOTH(put, weak_put)
+BOTH(delete, weak_delete)
+
+/* ---- WeakRef, FinalizationRegistry -------------------------------------------------------------
+ */
+
+static duk_ret_t ref_new(duk_context *ctx)
+{
+    if (!duk_is_constructor_call(ctx))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Constructor WeakRef requires 'new'");
+    if (!duk_is_object(ctx, 0))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "WeakRef: target must be an object");
+    duk_push_this(ctx);
+    duk_push_literal(ctx, DUK_HIDDEN_SYMBOL("weakref"));
+    duk_dup(ctx, 0);
+    swd_unit_secret_put(ctx, 1);
+    return 0;
+}
+
+static duk_ret_t ref_deref(duk_context *ctx)
+{
+    duk_push_this(ctx);
+    duk_push_literal(ctx, DUK_HIDDEN_SYMBOL("weakref"));
+    if (!duk_is_object(ctx, 0) || !swd_unit_secret_get(ctx, 0))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "deref called on what is no WeakRef");
+    return 1;
+}
+
+static duk_ret_t registry_new(duk_context *ctx)
+{
+    if (!duk_is_constructor_call(ctx))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Constructor FinalizationRegistry requires 'new'");
+    if (!duk_is_function(ctx, 0))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "FinalizationRegistry: cleanup must be callable");
+    return 0;
+}
+
+static duk_ret_t registry_register(duk_context *ctx)
+{
+    if (!duk_is_object(ctx, 0))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "register: target must be an object");
+    return 0;
+}
+
+static duk_ret_t registry_unregister(duk_context *ctx)
+{
+    if (!duk_is_object(ctx, 0))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Invalid unregisterToken");
+    duk_push_false(ctx);
+    return 1;
+}
+
+/* ---- The globals -------------------------------------------------------------------------------
+ */
+
+static const struct swd_native map_methods[] = {
+    {"delete", map_delete, 1, 1}, {"get", weak_get, 1, 1}, {"set", map_put, 2, 2},
+    {"has", map_has, 1, 1},       {NULL, NULL, 0, 0},
+};
+static const struct swd_native set_methods[] = {
+    {"delete", set_delete, 1, 1},
+    {"has", set_has, 1, 1},
+    {"add", set_put, 1, 1},
+    {NULL, NULL, 0, 0},
+};
+static const struct swd_native ref_methods[] = {
+    {"deref", ref_deref, 0, 0},
+    {NULL, NULL, 0, 0},
+};
+static const struct swd_native registry_methods[] = {
+    {"register", registry_register, 2, 2},
+    {"unregister", registry_unregister, 1, 1},
+    {NULL, NULL, 0, 0},
+};
+
+static const struct {
+    struct swd_native constructor;
+    const struct swd_native *methods;
+} weak_classes[] = {
+    {{"WeakMap", map_new, 1, 0}, map_methods},
+    {{"WeakSet", set_new, 1, 0}, set_methods},
+    {{"WeakRef", ref_new, 1, 1}, ref_methods},
+    {{"FinalizationRegistry", registry_new, 1, 1}, registry_methods},
+};
+
+static duk_ret_t make_weak(duk_context *ctx, int which)
+{
+    swd_native_push(ctx, &weak_classes[which].constructor);
+    duk_push_object(ctx);
+    swd_native_put(ctx, -1, weak_classes[which].methods);
+    swd_lib_class(ctx, weak_classes[which].constructor.name);
+    return 1;
+}
+
+static duk_ret_t make_map(duk_context *ctx)
+{
+    return make_weak(ctx, 0);
+}
+
+static duk_ret_t make_set(duk_context *ctx)
+{
+    return make_weak(ctx, 1);
+}
+
+static duk_ret_t make_ref(duk_context *ctx)
+{
+    return make_weak(ctx, 2);
+}
+
+static duk_ret_t make_registry(duk_context *ctx)
+{
+    return make_weak(ctx, 3);
+}
+
+static const struct swd_native makers[] = {
+    {"WeakMap", make_map, 0, 0},
+    {"WeakSet", make_set, 0, 0},
+    {"WeakRef", make_ref, 0, 0},
+    {"FinalizationRegistry", make_registry, 0, 0},
+};
+
+void swd_weak_globals(duk_context *ctx)
+{
+    for (size_t i = 0; i < SWD_ARRAY_LEN(makers); i++)
+        swd_lib_lazy(ctx, makers[i].name, &makers[i]);
+}
