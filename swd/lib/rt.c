@@ -140,7 +140,6 @@ void swd_lib_warm(duk_context *ctx)
 {
     load_group(ctx, ES_array);
     load_group(ctx, ES_misc);
-    load_group(ctx, RT_iter);
 }
 
 /* ---- Accessors ---------------------------------------------------------------------------------
