@@ -281,9 +281,13 @@ static int NAME(run)(struct exec *x, const UNIT *s, uint32_t n, uint32_t pos)
             }
             continue;
         case RO_MOVED_PAST:
-            if (x->slot[op[1]] == pos && x->slot[op[2]] > op[3])
-                goto fail;
-            op += 4;
+            if (x->slot[op[1]] == pos) {
+                if (x->slot[op[2]] > op[3])
+                    goto fail;
+                if (op[4] && x->slot[op[2]] < op[3])
+                    SET_SLOT(op[2], op[3]);
+            }
+            op += 5;
             continue;
         case RO_BOL:
             if (pos != 0)

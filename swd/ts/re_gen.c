@@ -363,7 +363,7 @@ static void gen_counted(struct gen *g, const struct re_node *n, bool nullable)
     reset_groups(g, n);
     gen_node(g, n->child);
     if (nullable)
-        EMIT(g, RO_MOVED_PAST, mark, counter, n->min);
+        EMIT(g, RO_MOVED_PAST, mark, counter, n->min, n->cap_from >= n->cap_to);
     EMIT(g, RO_JMP, top);
     patch(g, at);
 }

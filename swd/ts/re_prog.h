@@ -50,7 +50,8 @@ enum re_op {
     RO_ZERO,   /* slot: a counter */
     RO_COUNT,  /* slot: counts up */
     RO_LOOP,   /* slot, min, max, greedy, exit */
-    RO_MOVED_PAST, /* mark, counter, min: as MOVED, once the counter is past min */
+    RO_MOVED_PAST, /* mark, counter, min, skip: as MOVED, once the counter is past min; before that
+                      an empty turn of a body without groups stands for all that are left */
     RO_BOL,
     RO_EOL,
     RO_MBOL,
