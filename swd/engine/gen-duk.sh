@@ -76,6 +76,15 @@ sub "uncaught error" \
     '^\(	*\)duk__uncaught_error_aware(thr);$' \
     '\1swd_hook_fatal(thr->heap->heap_udata, "uncaught error");'
 
+# Strict and bound functions have no `caller` and `arguments` of their own since ES2015; each closure
+# paid for two accessors.
+for which in -1 -2; do
+    for key in CALLER LC_ARGUMENTS; do
+        sub "function restrictions" \
+            "^\\(	*\\)duk_xdef_prop_stridx_thrower(thr, $which, DUK_STRIDX_$key);\$" '\1(void) 0;'
+    done
+done
+
 # A refused allocation is retried after 3 collections, not 10: each visits the whole heap.
 once "collections on refusal" '^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_LIMIT \\$' \
     "$work/duktape.c"

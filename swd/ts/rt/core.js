@@ -96,6 +96,17 @@
         }
     };
 
+    // Since ES2015 the restricted properties of functions are here, and not each function's own.
+    (function () {
+        var thrower = {
+            m() {
+                throw new TypeError("'caller' and 'arguments' may not be accessed on functions");
+            }
+        }.m;
+        R.accessor(Function.prototype, 'caller', thrower, thrower, false);
+        R.accessor(Function.prototype, 'arguments', thrower, thrower, false);
+    })();
+
     R.def = function (name, fn) {
         defineProperty(global, name, { value: fn });
     };

@@ -112,15 +112,15 @@
     R.set = set;
 
     R.def('$$sget', function (home, key, self) {
-        var p;
+        var p = superBase(home, key);
         if (typeof key !== 'string')
             key = R.key(key);
-        p = getPrototypeOf(home);
-        return getFor(p === null ? superBase(home, key) : p, key, self);
+        return getFor(p, key, self);
     });
     R.def('$$sset', function (home, key, v, self) {
+        var p = superBase(home, key);
         key = R.key(key);
-        if (!set(superBase(home, key), key, v, self))
+        if (!set(p, key, v, self))
             throw new TypeError('Cannot assign to property ' + R.show(key) + ' of super');
         return v;
     });
