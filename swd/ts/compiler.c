@@ -240,6 +240,12 @@ static int run(struct swd_ts_compiler *c)
         c->out->ndiags = 0;
         swd_bytebuf_clear(c->out->text);
     }
+    if (c->n > 65536) { /* what sources of that size need, as a rule */
+        ts_vec_reserve(c, &c->nodes, c->n / 5 * 2);
+        ts_vec_reserve(c, &c->refs, c->n / 8);
+        if (swd_bytebuf_reserve(c->out->code, c->n + c->n / 4) < 0)
+            return SWD_ENOMEM;
+    }
     rewind_all(c);
     ts_parse(c);
     if (c->rc)

@@ -250,10 +250,7 @@ bool ts_need_sym(struct swd_ts_compiler *c, u32 sym)
         return false;
     s->flags |= Y_DECLARED;
     u32 out = ts_out_name(c, sym);
-    if (c->bare && SY(sym)->scope == c->top)
-        ts_need_var(c, out);
-    else
-        ts_need_var(c, out);
+    ts_need_var(c, out);
     return true;
 }
 

@@ -959,8 +959,6 @@ static void links(struct swd_ts_compiler *c, u32 base, u32 i, u32 start, u32 sel
         return;
     }
     if (i - 1 == base && !start && (spread || dotted(c, prev) || is_super(c, prev))) {
-        u32 tmp = ND(n)->a;
-        (void)tmp;
         call(c, n);
         return;
     }

@@ -329,11 +329,6 @@ static void object_pattern(struct swd_ts_compiler *c, u32 pat, const struct ts_v
             x.b = id;
         }
         u32 target = ND(p)->b;
-        u32 real = ND(target)->kind == N_DEFAULT ? ND(target)->a : target;
-        if ((ND(real)->kind == N_MEMBER || ND(real)->kind == N_INDEX) &&
-            ND(target)->kind == N_DEFAULT) {
-            ; /* the order of evaluation is that of the printed assignment */
-        }
         element(c, target, &x, init);
     }
     c->spine.used = keys;

@@ -134,8 +134,7 @@ static void declarator(struct swd_ts_compiler *c, u32 d, int kind, const char **
                 ts_need_sym(c, y);
             return;
         }
-        bool var = plain && stmt && !(c->bare && SC(SY(y)->scope)->kind == C_TOP && false) &&
-                   SY(y)->kind != S_CATCH;
+        bool var = plain && stmt && SY(y)->kind != S_CATCH;
         if (**sep == ',' ? false : var && !(SY(y)->flags & Y_DECLARED)) {
             ts_puts(c, "var ");
         } else if (**sep == ',') {

@@ -648,11 +648,9 @@ u32 ts_parse_stmt(struct swd_ts_compiler *c, bool decl_ok)
         if (c->tok.escaped)
             ts_fatal(c, pos, "a keyword may not have escapes");
         u32 at = c->at;
-        u32 erased = c->fns.used + c->classes.used;
         n = parse_keyword(c, decl_ok);
         if (n || c->at != at || c->tok.pos != pos)
             return n;
-        (void)erased;
         return parse_expr_stmt(c);
     }
     if (label_follows(c)) {

@@ -27,9 +27,17 @@ u32 ts_vec_add(struct swd_ts_compiler *c, struct ts_vec *v)
     return v->used++;
 }
 
-void ts_vec_clear(struct ts_vec *v)
+/* Room for `n` elements at once: a table that doubles holds its old half meanwhile. */
+void ts_vec_reserve(struct swd_ts_compiler *c, struct ts_vec *v, u32 n)
 {
-    v->used = 1;
+    if (n <= v->cap)
+        return;
+    swd_slab_mfree(v->p);
+    v->used = v->cap = 0;
+    v->p = swd_slab_malloc((size_t)n * v->size);
+    if (!v->p)
+        ts_abort(c, SWD_ENOMEM);
+    v->cap = n;
 }
 
 u32 ts_node(struct swd_ts_compiler *c, int kind, u32 pos, u32 a, u32 b)

@@ -332,7 +332,7 @@ struct swd_ts_compiler {
     struct swd_ts_compiler *next_free;
     const struct swd_ts_opts *o;
     const char *file;
-    bool ts, jsx, strict_only;
+    bool ts, jsx;
     enum swd_ts_goal goal;
 
     /* source */
@@ -345,7 +345,6 @@ struct swd_ts_compiler {
     struct ts_token tok;
     u32 at;       /* first byte after tok */
     u32 prev_end; /* end of the token before tok */
-    bool lines_done;
     u32 lines_upto;
 
     /* tables */
@@ -412,7 +411,7 @@ struct swd_ts_compiler {
 
 /* table.c */
 u32 ts_vec_add(struct swd_ts_compiler *c, struct ts_vec *v);
-void ts_vec_clear(struct ts_vec *v);
+void ts_vec_reserve(struct swd_ts_compiler *c, struct ts_vec *v, u32 n); /* empty tables only */
 _Noreturn void ts_abort(struct swd_ts_compiler *c, int rc);
 u32 ts_node(struct swd_ts_compiler *c, int kind, u32 pos, u32 a, u32 b);
 u32 ts_node3(struct swd_ts_compiler *c, int kind, u32 pos, u32 a, u32 b, u32 d);
