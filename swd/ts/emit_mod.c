@@ -456,7 +456,7 @@ static bool wants_globals(struct swd_ts_compiler *c)
 {
     static const char *const names[] = {"globalThis", "Function", "eval",
                                         "global",     "window",   "self"};
-    if (c->saw_eval || ts_implicit(c, c->top, S_THIS))
+    if (c->saw_eval || ts_implicit(c, c->top, S_THIS) || NM(W_arguments)->free)
         return true;
     for (size_t i = 0; i < SWD_ARRAY_LEN(names); i++) {
         u32 n = ts_known(c, names[i], (u32)strlen(names[i]));

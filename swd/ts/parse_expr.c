@@ -803,6 +803,8 @@ static u32 parse_async(struct swd_ts_compiler *c)
     ts_next(c);
     paren_items(c, &p, true);
     if (arrow_follows(c, &p)) {
+        if (p.trailing && ND(p.items.tail)->kind == N_SPREAD)
+            ts_fatal(c, p.trailing, "a rest parameter must be the last");
         c->cover_err = cover;
         return ts_parse_arrow(c, pos, p.items.head, FN_ASYNC, &m);
     }

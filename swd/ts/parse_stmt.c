@@ -137,6 +137,8 @@ static u32 parse_sub(struct swd_ts_compiler *c, bool func_ok)
         u32 pos = c->tok.pos;
         u32 scope = ts_scope_open(c, C_BLOCK, pos);
         u32 f = ts_parse_stmt(c, true);
+        if (f && ND(f)->kind == N_FUNCDECL && FN(ND(f)->a)->flags & FN_GEN)
+            ts_error(c, pos, "a generator may not stand here without a block");
         ts_scope_close(c);
         return ts_node3(c, N_BLOCK, pos, f, scope, pos);
     }

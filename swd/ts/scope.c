@@ -104,9 +104,19 @@ static bool merges(int old, int kind)
            (old == S_NAMESPACE && (kind == S_CLASS || kind == S_FUNC || kind == S_ENUM));
 }
 
+/* Whether a `var` of that name was declared through this block. */
+static bool var_passed(struct swd_ts_compiler *c, u32 name, u32 scope)
+{
+    for (u32 s = NM(name)->var_scope; s && !is_var_scope(SC(s)->kind); s = SC(s)->parent)
+        if (s == scope)
+            return true;
+    return false;
+}
+
 static u32 declare_var(struct swd_ts_compiler *c, u32 name, int kind, u32 pos)
 {
     u32 s = c->scope;
+    NM(name)->var_scope = s;
     for (;; s = SC(s)->parent) {
         u32 old = ts_find_local(c, s, name);
         int sk = SC(s)->kind;
@@ -148,6 +158,8 @@ static u32 declare_var(struct swd_ts_compiler *c, u32 name, int kind, u32 pos)
 /* Sloppy block functions are one with the function's var unless a lexical name stands between. */
 static u32 declare_loose_function(struct swd_ts_compiler *c, u32 name, u32 pos)
 {
+    if (var_passed(c, name, c->scope))
+        ts_fatal(c, pos, "`%s` has already been declared", ts_cstr(c, name));
     u32 old = ts_find_local(c, c->scope, name);
     if (old && SY(old)->head)
         return SY(old)->head;
@@ -204,6 +216,8 @@ u32 ts_declare(struct swd_ts_compiler *c, u32 name, int kind, u32 pos)
             redeclared(c, name, pos, old);
         }
     }
+    if ((is_lexical(kind) || kind == S_FUNC) && var_passed(c, name, s))
+        ts_fatal(c, pos, "`%s` has already been declared", ts_cstr(c, name));
     if (sk == C_BODY || sk == C_BLOCK) { /* a let may not hide what the head declares */
         u32 p = SC(s)->parent;
         if (sk == C_BODY || SC(p)->kind == C_CATCH) {

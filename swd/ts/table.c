@@ -237,6 +237,6 @@ void ts_names_reset(struct swd_ts_compiler *c)
     }
     for (u32 i = 1; i < W_COUNT; i++) {
         struct ts_name *m = NM(i);
-        m->decls = m->free = m->sym = m->suffix = 0;
+        m->decls = m->free = m->sym = m->suffix = m->var_scope = 0;
     }
 }

@@ -158,10 +158,11 @@ struct ts_node {
 struct ts_name {
     const char *s;
     u32 len, hash;
-    u32 decls;  /* symbols with this name */
-    u32 free;   /* references that no symbol took */
-    u32 sym;    /* newest symbol of an open scope; older ones by `shadow` */
-    u32 suffix; /* last number tried for a fresh variant */
+    u32 decls;     /* symbols with this name */
+    u32 free;      /* references that no symbol took */
+    u32 var_scope; /* where a `var` of this name was met last */
+    u32 sym;       /* newest symbol of an open scope; older ones by `shadow` */
+    u32 suffix;    /* last number tried for a fresh variant */
     bool ascii, escaped;
 };
 
