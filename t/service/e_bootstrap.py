@@ -22,8 +22,8 @@ STAND_INS = {
     "make": 'echo "make $*" >>"$TRACE"',
 }
 EVERYTHING = ("make gcc libc6-dev autoconf pkgconf libevent-dev libjansson-dev zlib1g-dev "
-              "libzstd-dev libinih-dev duktape-dev libnuma-dev check python3 clang-format-14 "
-              "cppcheck shellcheck systemd git clang")
+              "libzstd-dev libinih-dev duktape-dev libnuma-dev libdeflate-dev check python3 "
+              "clang-format-14 cppcheck shellcheck systemd git clang")
 
 passed = failed = 0
 
