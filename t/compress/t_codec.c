@@ -354,6 +354,7 @@ int main(void)
 {
     Suite *s = suite_create("compress/codec");
     TCase *c = tcase_create("codec");
+    tcase_set_timeout(c, 120);
     tcase_add_loop_test(c, every_level_and_size_comes_back, 0, SWD_CODECS);
     tcase_add_test(c, every_setting_comes_back);
     tcase_add_test(c, settings_out_of_range_are_told);

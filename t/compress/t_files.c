@@ -355,6 +355,7 @@ int main(void)
 {
     Suite *s = suite_create("compress/files");
     TCase *c = tcase_create("files");
+    tcase_set_timeout(c, 120);
     tcase_add_loop_test(c, files_of_every_size_come_back, 0, SWD_CODECS);
     tcase_add_test(c, errors_of_content_are_told);
     tcase_add_test(c, a_file_truncated_meanwhile_is_an_error);

@@ -311,6 +311,7 @@ int main(int argc, char **argv)
         return sample_tool(argc, argv);
     Suite *s = suite_create("compress/stream");
     TCase *c = tcase_create("stream");
+    tcase_set_timeout(c, 120);
     tcase_add_loop_test(c, every_boundary_of_input_and_output_works, 0, SWD_CODECS);
     tcase_add_loop_test(c, every_cut_in_two_works, 0, SWD_CODECS);
     tcase_add_loop_test(c, a_flush_makes_all_so_far_readable, 0, SWD_CODECS);
