@@ -271,10 +271,61 @@ static void put_symbols(duk_context *ctx)
     duk_pop(ctx);
 }
 
+/* replace() and split() of strings, until regexp.js brings its own: it is needed only when the
+ * first argument is an object. An accessor would be too late for s.replace(/x/, y), where the
+ * method is taken before the RegExp is made, and too early for s.split(","). `kept` is the name
+ * that Duktape's own function is kept under. */
+static duk_ret_t string_front(duk_context *ctx, const char *name, const char *kept)
+{
+    duk_idx_t n = duk_get_top(ctx);
+    if (n > 0 && duk_is_object(ctx, 0)) {
+        swd_lib_rt(ctx, RT_regexp);
+        duk_get_prop_literal(ctx, -1, "strings");
+        duk_get_prop_string(ctx, -1, name);
+    } else {
+        swd_lib_push(ctx, kept);
+    }
+    duk_insert(ctx, 0);
+    duk_push_this(ctx);
+    duk_insert(ctx, 1);
+    duk_set_top(ctx, n + 2);
+    duk_call_method(ctx, n);
+    return 1;
+}
+
+static duk_ret_t string_replace(duk_context *ctx)
+{
+    return string_front(ctx, "replace", "string.replace");
+}
+
+static duk_ret_t string_split(duk_context *ctx)
+{
+    return string_front(ctx, "split", "string.split");
+}
+
+static const struct swd_native string_natives[] = {
+    {"replace", string_replace, DUK_VARARGS, 2},
+    {"split", string_split, DUK_VARARGS, 2},
+    {NULL, NULL, 0, 0},
+};
+
+static void put_string_methods(duk_context *ctx)
+{
+    duk_get_global_literal(ctx, "String");
+    duk_get_prop_literal(ctx, -1, "prototype");
+    duk_get_prop_literal(ctx, -1, "replace");
+    swd_lib_keep(ctx, "string.replace");
+    duk_get_prop_literal(ctx, -1, "split");
+    swd_lib_keep(ctx, "string.split");
+    swd_native_put(ctx, -1, string_natives);
+    duk_pop_2(ctx);
+}
+
 void swd_rt_globals(duk_context *ctx)
 {
     duk_idx_t fns = duk_get_top(ctx), global = fns - 1;
     put_symbols(ctx);
+    put_string_methods(ctx);
     keep_reflect(ctx);
     for (int i = 0; i < GROUPS; i++)
         swd_native_push(ctx, &rt_getters[i]);

@@ -564,7 +564,9 @@
 
     // ---- String.prototype ----
 
+    R.strings = {};
     function stringMethod(name, length, holder) {
+        R.strings[name] = holder.m;
         R.fixed(holder.m, 'length', length);
         R.member(stringProto, name, R.name(holder.m, name));
     }
