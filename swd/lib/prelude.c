@@ -41,6 +41,12 @@ static const char prelude_es_reflect[] = {
 static const char prelude_es_typed[] = {
 #include "prelude/es_typed.inc"
 };
+static const char prelude_web[] = {
+#include "prelude/web.inc"
+};
+static const char prelude_clone[] = {
+#include "prelude/clone.inc"
+};
 
 static const struct {
     const char *file, *text, *keep;
@@ -56,5 +62,6 @@ void swd_prelude_push(duk_context *ctx, enum swd_prelude which)
     swd_push_name(ctx, preludes[which].file);
     duk_compile_lstring_filename(ctx, DUK_COMPILE_EVAL, preludes[which].text, preludes[which].len);
     duk_call(ctx, 0);
-    swd_unit_trim(ctx, preludes[which].file, preludes[which].keep);
+    if (strcmp(preludes[which].keep, "*") != 0)
+        swd_unit_trim(ctx, preludes[which].file, preludes[which].keep);
 }
