@@ -424,10 +424,12 @@ static u32 lex_number(struct swd_ts_compiler *c, u32 i)
                 ts_fatal(c, from, "the exponent of this number has no digits");
         }
     }
-    if (s[i] == 'n' && integer)
-        ts_fatal(c, from,
+    if (s[i] == 'n' && integer) {
+        ts_error(c, from,
                  "BigInt literals are not supported: the engine has no BigInt; use a "
                  "number, or a string with a big-number library");
+        i++;
+    }
     uint32_t cp;
     ts_decode(s + i, &cp);
     if (ts_id_start(cp) || s[i] == '\\' || (s[i] >= '0' && s[i] <= '9'))

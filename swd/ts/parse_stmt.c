@@ -688,33 +688,27 @@ u32 ts_parse_stmt(struct swd_ts_compiler *c, bool decl_ok)
     return parse_expr_stmt(c);
 }
 
-/* After an error: to the next token that begins a line and may begin a statement. */
+/* After an error: to the next token that stands at the very beginning of a line, which is where
+ * statements of the top level begin in what people write. */
 static void resync(struct swd_ts_compiler *c)
 {
-    volatile int depth = 0;
     jmp_buf jb, *old = c->recover;
     c->recover = &jb;
     c->silent = 1;
     volatile u32 last = 0;
     if (setjmp(jb) && c->at <= last)
         c->at = last + 1;
-    for (;;) {
+    do {
         last = c->at;
         if (c->at >= c->n) {
             c->tok.kind = T_EOF;
             c->tok.pos = c->tok.end = c->at = c->n;
             break;
         }
-        bool semi = ts_is(c, T_SEMI) || ts_is(c, T_RBRACE);
         ts_next(c);
-        if (ts_is(c, T_LBRACE))
-            depth++;
-        else if (ts_is(c, T_RBRACE) && depth)
-            depth--;
-        if (ts_is(c, T_EOF) || (depth == 0 && c->tok.nl && (semi || ts_is(c, T_WORD)) &&
-                                !ts_is(c, T_RBRACE) && !ts_is(c, T_RPAREN)))
-            break;
-    }
+    } while (!ts_is(c, T_EOF) &&
+             (!c->tok.nl || ts_is(c, T_RBRACE) || ts_is(c, T_RPAREN) || ts_is(c, T_RBRACK) ||
+              (c->src[c->tok.pos - 1] != '\n' && c->src[c->tok.pos - 1] != '\r')));
     c->silent = 0;
     c->recover = old;
 }
