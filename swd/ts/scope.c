@@ -584,7 +584,10 @@ u32 ts_out_name(struct swd_ts_compiler *c, u32 sym)
     const struct ts_name *m = NM(s->name);
     u32 base = s->name;
     bool keep = m->ascii && !(m->len > 2 && m->s[0] == '$' && m->s[1] == '$');
-    if (s->kind == S_HIDDEN || s->kind == S_PRIVNAME) {
+    if (s->name == W_default_export) {
+        keep = false;
+        base = ts_intern(c, "$default", 8);
+    } else if (s->kind == S_HIDDEN || s->kind == S_PRIVNAME) {
         keep = false;
         if (s->name == W_home)
             base = ts_intern(c, "$home", 5);

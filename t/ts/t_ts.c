@@ -192,6 +192,8 @@ START_TEST(goal_is_found_out)
     ck_assert_int_eq(compile("export let x = 1", "x.js", SWD_TS_GOAL_AUTO), 0);
     ck_assert_int_eq(out.goal, SWD_TS_MODULE);
     ck_assert(!out.has_completion && !out.async_module);
+    ck_assert_int_eq(compile("export default 1 + 1", "x.js", SWD_TS_GOAL_AUTO), 0);
+    ck_assert_ptr_null(strchr(out.code->data, '*'));
     ck_assert_int_eq(compile("var y = await x;", "x.js", SWD_TS_GOAL_AUTO), 0);
     ck_assert_int_eq(out.goal, SWD_TS_MODULE);
     ck_assert(out.async_module);
