@@ -81,7 +81,7 @@ static void export_getters(struct swd_ts_compiler *c, u32 body)
         if (SY(y)->flags & Y_TDZ && SY(y)->kind != S_IMPORT) {
             ts_sym(c, y);
             ts_puts(c, " === " TS_TDZ " ? $$tdz(");
-            ts_put_string(c, SY(y)->name);
+            ts_put_string(c, SY(y)->name == W_default_export ? W_default : SY(y)->name);
             ts_puts(c, ") : ");
         }
         ts_sym(c, y);
