@@ -28,15 +28,6 @@ static duk_ret_t js_show(duk_context *ctx)
     return 1;
 }
 
-/* secret(o, key, v): an own property under a hidden symbol, whatever the object thinks of it. */
-static duk_ret_t js_secret(duk_context *ctx)
-{
-    duk_dup(ctx, 1);
-    duk_dup(ctx, 2);
-    swd_unit_secret_put(ctx, 0);
-    return 0;
-}
-
 /* anonymous(fn): takes the name and the prototype of one of ours away. */
 static duk_ret_t js_anonymous(duk_context *ctx)
 {
@@ -136,7 +127,6 @@ static duk_ret_t js_handled(duk_context *ctx)
 
 static const struct swd_native promise_natives[] = {
     {"show", js_show, 1, 1},
-    {"secret", js_secret, 3, 3},
     {"anonymous", js_anonymous, 1, 1},
     {"named", js_named, 2, 2},
     {"isConstructor", js_is_constructor, 1, 1},

@@ -27,7 +27,7 @@
 
     function make(p) {
         var r = { s: 0, v: undefined, q: null, h: false, told: false, p: p };
-        N.secret(p, K, r);
+        p[K] = r;
         return r;
     }
 
@@ -190,7 +190,7 @@
 
     function speciesOf(p) {
         var C = p.constructor, S;
-        if (C === undefined)
+        if (C === undefined || C === Promise)
             return Promise;
         if (!isObject(C))
             throw new TypeError('The .constructor property is not an object');
