@@ -9,10 +9,6 @@
 #include "pool/extent.h"
 #include "ts/ts.h"
 
-#ifndef SWD_TEST_CASES
-#define SWD_TEST_CASES "t/ts/cases"
-#endif
-
 static struct swd_ts_compiler *comp;
 static struct swd_ts_output out;
 
@@ -53,7 +49,10 @@ static char *slurp(const char *path, size_t *n)
 
 START_TEST(every_case_compiles)
 {
-    DIR *d = opendir(SWD_TEST_CASES);
+    const char *root = getenv("SWD_SRC");
+    char dir[256];
+    snprintf(dir, sizeof dir, "%s/t/ts/cases", root ? root : ".");
+    DIR *d = opendir(dir);
     ck_assert_ptr_nonnull(d);
     int count = 0;
     for (struct dirent *e; (e = readdir(d));) {
@@ -62,7 +61,7 @@ START_TEST(every_case_compiles)
             continue;
         char path[512];
         size_t n;
-        snprintf(path, sizeof path, SWD_TEST_CASES "/%s", e->d_name);
+        snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
         char *s = slurp(path, &n);
         struct swd_ts_opts o = {.file = path, .want_map = true};
         int rc = swd_ts_compile(comp, &o, s, n, &out);
