@@ -7,6 +7,7 @@
 #include "ctl/ctl.h"
 #include "daemon/daemon.h"
 #include "daemon/exec.h"
+#include "daemon/transpile.h"
 #include "daemon/about.h"
 
 static const char usage_text[] =
@@ -14,6 +15,7 @@ static const char usage_text[] =
     "       swd [--config FILE] --check-config  check the configuration and exit\n"
     "       swd --print-config                  print the default configuration\n"
     "       swd exec [OPTIONS] FILE [ARGS]      run one script without a daemon\n"
+    "       swd transpile [--map] FILE          print the ES5 of TypeScript or modern JavaScript\n"
     "       swd ctl ...                         the same as swctl\n"
     "       swd -V | --version                  version, features and libraries\n"
     "       swd -h | --help                     this text\n";
@@ -23,6 +25,7 @@ static const struct {
     int (*main)(int argc, char **argv);
 } subcommands[] = {
     {"exec", swd_exec_main},
+    {"transpile", swd_transpile_main},
 };
 
 static int usage(const char *what, const char *arg)

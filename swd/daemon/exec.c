@@ -268,8 +268,6 @@ static int start(struct exec *x, struct swd_err *e)
         (rc = swd_bytebuf_reserve(x->source, 1)) != 0 || (rc = swd_guard_enter(&x->guard)) != 0)
         return rc;
     o.account = x->account;
-    if ((rc = swd_lib_accepts(x->lang, x->goal, x->file, e)) != 0)
-        return rc;
     return swd_lib_open(&o, &x->lib, e);
 }
 

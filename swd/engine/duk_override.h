@@ -31,6 +31,9 @@
 #define DUK_SETJMP(jb)  (swd_catch_save(&(jb)), _setjmp((jb).buf))
 #define DUK_LONGJMP(jb) (swd_catch_throw(&(jb)), longjmp((jb).buf, 1))
 
+/* Lines are places of the source that was translated. */
+#define SWD_HOOK_PLACE(line) swd_place_of((duk_uint32_t)(line))
+
 /* Randomness per heap; time and zone without glibc's time zone lock. */
 #define DUK_USE_GET_RANDOM_DOUBLE(udata) swd_hook_random(udata)
 #undef DUK_USE_DATE_NOW_GETTIMEOFDAY

@@ -2,6 +2,7 @@
  * of ours that need its insides. Warnings are off for this file (rules.mk). */
 #include "engine/turn.h"
 #include "engine/hooks.h"
+#include "engine/place.h"
 #include "engine/unit.h"
 
 #include "duk_config.h"

@@ -85,6 +85,20 @@ for which in -1 -2; do
     done
 done
 
+# Lines of compiled code are places of the source that was translated (engine/place.h): recorded by
+# the compiler, shown by errors.
+n=$(grep -c '^	instr->line = (duk_uint32_t) line;$' "$work/duktape.c" || true)
+test "$n" = 2 || die "recorded lines: expected 2 lines to match, found $n"
+sed 's/^	instr->line = (duk_uint32_t) line;$/	instr->line = SWD_HOOK_PLACE(line);/' \
+    "$work/duktape.c" >"$work/next"
+mv "$work/next" "$work/duktape.c"
+sub "an error's lineNumber" \
+    '^\(	*\)duk_push_uint(thr, line);$' '\1duk_push_uint(thr, SWD_PLACE_LINE(line));'
+sub "a frame's line" \
+    '^\([	 ]*\)(unsigned long) line,$' \
+    '\1(unsigned long) SWD_PLACE_LINE(line), swd_place_column(line),'
+sub "a frame's format" '"at %s (%s:%lu)%s%s%s%s%s",$' '"at %s (%s:%lu%s)%s%s%s%s%s",'
+
 # A refused allocation is retried after 3 collections, not 10: each visits the whole heap.
 once "collections on refusal" '^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_LIMIT \\$' \
     "$work/duktape.c"

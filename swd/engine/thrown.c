@@ -140,6 +140,31 @@ static void thrown_clean(char *stack)
     *out = '\0';
 }
 
+/* The column of the first frame at the error's own place, "(source:line:column)". */
+static void thrown_column(struct swd_thrown *t)
+{
+    char want[sizeof t->source + 16];
+    const char *at;
+    if (t->line == 0 || !t->source[0])
+        return;
+    snprintf(want, sizeof want, "(%s:%d:", t->source, t->line);
+    at = strstr(t->stack, want);
+    if (at)
+        t->column = (int)strtol(at + strlen(want), NULL, 10);
+}
+
+/* "file:12" and 5 were read from "file:12:5": the last number was the column. */
+static void thrown_split(struct swd_thrown *t)
+{
+    char *colon = strrchr(t->source, ':'), *end;
+    long line = colon ? strtol(colon + 1, &end, 10) : 0;
+    if (!colon || end == colon + 1 || *end != '\0' || line <= 0)
+        return;
+    *colon = '\0';
+    t->column = t->line;
+    t->line = (int)line;
+}
+
 /* An error made by the prelude is blamed on the first frame of the script, if there is one. */
 static void thrown_blame(struct swd_thrown *t)
 {
@@ -152,6 +177,7 @@ static void thrown_blame(struct swd_thrown *t)
             continue;
         snprintf(t->source, sizeof t->source, "%.*s", (int)(colon - open - 2), open + 2);
         t->line = (int)strtol(colon + 1, NULL, 10);
+        thrown_split(t);
         return;
     }
 }
@@ -182,5 +208,10 @@ void swd_thrown_fill(duk_context *ctx, duk_idx_t idx, struct swd_thrown *t)
     l = (struct thrown_look){.idx = l.idx, .key = "lineNumber"};
     thrown_try(ctx, thrown_number, &l);
     t->line = l.number > 0 ? l.number : 0;
+    l = (struct thrown_look){.idx = l.idx, .key = "columnNumber"};
+    thrown_try(ctx, thrown_number, &l);
+    t->column = l.number > 0 ? l.number : 0;
     thrown_blame(t);
+    if (t->column == 0)
+        thrown_column(t);
 }

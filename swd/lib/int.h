@@ -203,10 +203,6 @@ bool swd_timers_due(const struct swd_lib *lib, uint64_t now);
 extern const struct swd_native swd_timers_core[];
 
 /* ---- module.c ---- */
-/* Pushes the compiled function of a script (a completion value comes back from it) or, `wrapped`,
- * of a CommonJS module. Throws SyntaxError. */
-void swd_module_compile(duk_context *ctx, const char *source, size_t n, const char *name,
-                        size_t name_len, bool wrapped);
 extern const struct swd_native swd_module_core[];
 
 /* ---- prelude.c: JavaScript compiled into the binary ---- */

@@ -78,21 +78,3 @@ enum swd_goal swd_goal_of(enum swd_goal asked, const char *name)
         return asked;
     return extensions[i].goal;
 }
-
-int swd_lib_accepts(enum swd_lang lang, enum swd_goal goal, const char *name, struct swd_err *e)
-{
-    lang = swd_lang_of(lang, name);
-    goal = swd_goal_of(goal, name);
-    if (lang != SWD_LANG_JS) {
-        swd_fail(e, SWD_EUNSUPPORTED, "language '%s' needs the transpiler, which this build lacks",
-                 lang_names[lang]);
-        swd_fail_field(e, "lang");
-        return swd_fail_hint(e, "submit the ES5 JavaScript it compiles to");
-    }
-    if (goal == SWD_GOAL_MODULE) {
-        swd_fail(e, SWD_EUNSUPPORTED, "ES modules need the transpiler, which this build lacks");
-        swd_fail_field(e, "goal");
-        return swd_fail_hint(e, "use CommonJS: require() and module.exports");
-    }
-    return 0;
-}

@@ -15,7 +15,4 @@ enum swd_lang swd_lang_of(enum swd_lang asked, const char *name);
 /* The goal likewise: .mjs and .mts are modules, .cjs and .cts commonjs, else `asked`. */
 enum swd_goal swd_goal_of(enum swd_goal asked, const char *name);
 
-/* 0, or SWD_EUNSUPPORTED with the reason: what this build cannot run. */
-int swd_lib_accepts(enum swd_lang lang, enum swd_goal goal, const char *name, struct swd_err *e);
-
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "lib/compile.h"
 #include "lib/int.h"
 #include "pool/slab.h"
 
@@ -419,37 +420,14 @@ struct main_job {
     enum swd_goal goal;
 };
 
-static bool name_ends(const struct swd_lib *lib, const char *suffix)
-{
-    size_t n = strlen(suffix);
-    return lib->name_len >= n && memcmp(lib->name + lib->name_len - n, suffix, n) == 0;
-}
-
-static enum swd_goal main_goal(const struct main_job *m)
-{
-    if (m->goal != SWD_GOAL_AUTO)
-        return m->goal;
-    if (name_ends(m->lib, ".cjs"))
-        return SWD_GOAL_COMMONJS;
-    return name_ends(m->lib, ".mjs") ? SWD_GOAL_MODULE : SWD_GOAL_SCRIPT;
-}
-
 static int main_cb(void *c, void *arg)
 {
     duk_context *ctx = c;
     struct main_job *m = arg;
-    enum swd_goal goal = main_goal(m);
-    if (m->lang != SWD_LANG_AUTO && m->lang != SWD_LANG_JS)
-        swd_throw_code(ctx, DUK_ERR_SYNTAX_ERROR, "unsupported",
-                       "TypeScript and JSX need the transpiler, which this build does not have");
-    if (goal == SWD_GOAL_MODULE)
-        swd_throw_code(ctx, DUK_ERR_SYNTAX_ERROR, "unsupported",
-                       "ES modules need the transpiler, which this build does not have; use "
-                       "require() and goal commonjs");
-    swd_module_compile(ctx, m->source, m->n, m->lib->name, m->lib->name_len,
-                       goal == SWD_GOAL_COMMONJS);
+    struct swd_compile cc = {m->source, m->n, m->lib->name, m->lang, m->goal};
+    swd_compile_push(ctx, &cc);
     swd_text_push(ctx, m->lib->path, m->lib->path_len);
-    core_enter(ctx, goal == SWD_GOAL_COMMONJS ? "commonjs" : "script");
+    core_enter(ctx, cc.goal == SWD_GOAL_SCRIPT ? "script" : "commonjs");
     return 0;
 }
 

@@ -2,52 +2,24 @@
  * a module must leave no C frame on the stack: a nested require may suspend the runner. */
 #include <string.h>
 
+#include "lib/compile.h"
 #include "lib/int.h"
+#include "lib/lang.h"
 #include "pool/bytebuf.h"
-
-/* ---- Compiling ---------------------------------------------------------------------------------
- */
-
-/* A first line "#!..." becomes a comment; a byte order mark is left out. */
-static void push_source(duk_context *ctx, const char *p, size_t n)
-{
-    if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
-        p += 3;
-        n -= 3;
-    }
-    if (n >= 2 && p[0] == '#' && p[1] == '!') {
-        duk_push_literal(ctx, "//");
-        swd_text_push(ctx, p + 2, n - 2);
-        duk_concat(ctx, 2);
-    } else {
-        swd_text_push(ctx, p, n);
-    }
-}
-
-void swd_module_compile(duk_context *ctx, const char *source, size_t n, const char *name,
-                        size_t name_len, bool wrapped)
-{
-    if (wrapped)
-        duk_push_literal(ctx, "function(exports,require,module,__filename,__dirname){");
-    push_source(ctx, source, n);
-    if (wrapped) {
-        duk_push_literal(ctx, "\n}");
-        duk_concat(ctx, 3);
-    }
-    swd_text_push(ctx, name, name_len);
-    duk_compile(ctx, wrapped ? DUK_COMPILE_FUNCTION : DUK_COMPILE_EVAL);
-}
 
 /* compile(source, filename): the module's function. */
 static duk_ret_t core_compile(duk_context *ctx)
 {
-    size_t n, m;
-    const char *p, *name;
+    struct swd_compile c = {.lang = SWD_LANG_AUTO};
+    size_t n;
     duk_dup(ctx, 0);
-    p = swd_text_get(ctx, -1, &n);
+    c.source = swd_text_get(ctx, -1, &c.n);
     duk_dup(ctx, 1);
-    name = swd_text_get(ctx, -1, &m);
-    swd_module_compile(ctx, p, n, name, m, true);
+    c.name = swd_text_get(ctx, -1, &n);
+    c.goal = swd_goal_of(SWD_GOAL_AUTO, c.name);
+    if (c.goal == SWD_GOAL_AUTO)
+        c.goal = SWD_GOAL_COMMONJS; /* a module if the text has import or export */
+    swd_compile_push(ctx, &c);
     return 1;
 }
 

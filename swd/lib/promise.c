@@ -205,8 +205,20 @@ static duk_ret_t js_weak_map(duk_context *ctx)
     return 1;
 }
 
+/* compile(text, strict): the text of a direct eval, translated. */
+static duk_ret_t js_compile(duk_context *ctx)
+{
+    size_t n;
+    const char *p;
+    duk_dup(ctx, 0);
+    p = swd_text_get(ctx, -1, &n);
+    swd_compile_eval(ctx, p, n, duk_to_boolean(ctx, 1));
+    return 1;
+}
+
 static const struct swd_native host_natives[] = {
     {"weakMap", js_weak_map, 0, 0},
+    {"compile", js_compile, 2, 2},
     {NULL, NULL, 0, 0},
 };
 

@@ -28,7 +28,7 @@ static int submit_check(struct swd_runners *rs, const struct swd_submission *s, 
         swd_fail_field(e, "name");
         return swd_fail_hint(e, "load it first: swctl load NAME FILE");
     }
-    return swd_lib_accepts(s->lang, s->goal, s->name ? s->name : "script", e);
+    return 0;
 }
 
 static char *copy_text(const char *p, size_t n, size_t *size)

@@ -6,7 +6,7 @@
     var cache = Object.create(null);   // filename -> Module (require.cache)
     var sources = Object.create(null); // path -> text or false, until compiled
     var found = Object.create(null);   // dir NUL request -> filename
-    var EXTENSIONS = ['', '.js', '.cjs', '.json'];
+    var EXTENSIONS = ['', '.js', '.ts', '.tsx', '.jsx', '.mjs', '.cjs', '.json'];
     var main;
 
     function has(object, key) {

@@ -1,0 +1,147 @@
+/* Translation and compilation: the transpiler's output through Duktape's compiler.
+ *
+ * Nothing outside of the heap is held while something can throw: the compiler and its output are
+ * given back before, or by a deferred cleanup. Places of the original source go into the compiled
+ * function (engine/place.h), so no map is kept. */
+#include "lib/compile.h"
+
+#include <string.h>
+
+#include "engine/place.h"
+#include "lib/lang.h"
+#include "lib/linemap.h"
+#include "pool/slab.h"
+#include "ts/ts.h"
+
+#define COMPILE_STACK ((size_t)96 * 1024)
+
+struct job {
+    struct swd_ts_compiler *compiler;
+    struct swd_ts_output out;
+    struct swd_linemap map;
+};
+
+static void job_free(void *arg)
+{
+    struct job *j = arg;
+    if (j->compiler)
+        swd_ts_compiler_put(&j->compiler);
+    swd_ts_output_free(&j->out);
+    swd_linemap_free(&j->map);
+    swd_place_table(NULL, 0);
+    swd_slab_free(j, sizeof *j);
+}
+
+static const enum swd_ts_lang langs[] = {[SWD_LANG_AUTO] = SWD_TS_LANG_AUTO,
+                                         [SWD_LANG_JS] = SWD_TS_JS,
+                                         [SWD_LANG_TS] = SWD_TS_TS,
+                                         [SWD_LANG_TSX] = SWD_TS_TSX,
+                                         [SWD_LANG_JSX] = SWD_TS_JSX};
+static const enum swd_ts_goal goals[] = {[SWD_GOAL_AUTO] = SWD_TS_GOAL_AUTO,
+                                         [SWD_GOAL_SCRIPT] = SWD_TS_SCRIPT,
+                                         [SWD_GOAL_COMMONJS] = SWD_TS_COMMONJS,
+                                         [SWD_GOAL_MODULE] = SWD_TS_MODULE};
+
+static enum swd_goal goal_of(enum swd_ts_goal g)
+{
+    return g == SWD_TS_MODULE     ? SWD_GOAL_MODULE
+           : g == SWD_TS_COMMONJS ? SWD_GOAL_COMMONJS
+                                  : SWD_GOAL_SCRIPT;
+}
+
+/* Throws what the transpiler found: the message of the first problem, its place, and all of them
+ * with their source lines as the stack. */
+static void throw_diags(duk_context *ctx, struct job *j, const char *name)
+{
+    const struct swd_ts_diag *d = &j->out.diags[0];
+    struct swd_bytebuf *all = swd_bytebuf_get((size_t)64 * 1024);
+    const char *message = j->out.text->data + d->message;
+    duk_push_error_object(ctx, DUK_ERR_SYNTAX_ERROR, "%s", "");
+    swd_text_push(ctx, message, strlen(message));
+    duk_put_prop_literal(ctx, -2, "message");
+    if (all && swd_ts_report(&j->out, name, all) == 0 && all->len > 0) {
+        duk_push_literal(ctx, "SyntaxError: ");
+        swd_text_push(ctx, message, strlen(message));
+        duk_push_literal(ctx, "\n");
+        swd_text_push(ctx, all->data, all->len - (all->data[all->len - 1] == '\n'));
+        duk_concat(ctx, 4);
+        duk_push_literal(ctx, "stack");
+        duk_insert(ctx, -2);
+        duk_def_prop(ctx, -3,
+                     DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE |
+                         DUK_DEFPROP_SET_CONFIGURABLE);
+    }
+    if (all)
+        swd_bytebuf_put(&all);
+    swd_text_push(ctx, name, strlen(name));
+    swd_lib_def(ctx, -2, "fileName");
+    duk_push_uint(ctx, d->line);
+    swd_lib_def(ctx, -2, "lineNumber");
+    duk_push_uint(ctx, d->column);
+    swd_lib_def(ctx, -2, "columnNumber");
+    (void)duk_throw(ctx);
+}
+
+/* Runs the transpiler; throws unless it succeeds. The job is freed by the deferred cleanup. */
+static struct job *translate(duk_context *ctx, const struct swd_ts_opts *o, const char *source,
+                             size_t n)
+{
+    struct job *j = swd_slab_alloc(sizeof *j);
+    int rc;
+    if (!j)
+        swd_throw(ctx, DUK_ERR_RANGE_ERROR, "no memory to compile %s", o->file);
+    swd_defer_push(ctx, job_free, j);
+    j->compiler = swd_ts_compiler_get();
+    rc = j->compiler ? swd_ts_compile(j->compiler, o, source, n, &j->out) : SWD_ENOMEM;
+    if (j->out.ndiags > 0)
+        throw_diags(ctx, j, o->file);
+    if (rc != 0)
+        swd_throw(ctx, DUK_ERR_RANGE_ERROR, "cannot compile %s: %s", o->file, swd_err_text(rc));
+    return j;
+}
+
+void swd_compile_push(duk_context *ctx, struct swd_compile *c)
+{
+    struct swd_ts_opts o = {
+        .lang = langs[swd_lang_of(c->lang, c->name)],
+        .goal = goals[swd_goal_of(c->goal, c->name)],
+        .file = c->name,
+        .columns = true,
+        .want_map = true,
+        .max_stack = COMPILE_STACK,
+    };
+    struct job *j;
+    int rc;
+    if (c->n >= 3 && memcmp(c->source, "\xef\xbb\xbf", 3) == 0) {
+        c->source += 3;
+        c->n -= 3;
+    }
+    j = translate(ctx, &o, c->source, c->n);
+    c->goal = goal_of(j->out.goal);
+    if (swd_linemap_read(&j->map, j->out.map->data, j->out.map->len) != 0)
+        swd_throw(ctx, DUK_ERR_RANGE_ERROR, "no memory to compile %s", c->name);
+    swd_text_push(ctx, j->out.code->data, j->out.code->len);
+    swd_text_push(ctx, c->name, strlen(c->name));
+    swd_place_table(j->map.places, j->map.n);
+    rc = duk_pcompile(ctx, DUK_COMPILE_EVAL);
+    swd_place_table(NULL, 0);
+    swd_defer_pop(ctx, true);
+    if (rc != 0)
+        (void)duk_throw(ctx);
+    if (c->goal != SWD_GOAL_SCRIPT)
+        duk_call(ctx, 0); /* the text is a function expression */
+}
+
+void swd_compile_eval(duk_context *ctx, const char *source, size_t n, bool strict)
+{
+    struct swd_ts_opts o = {
+        .lang = SWD_TS_JS,
+        .goal = SWD_TS_EVAL,
+        .file = "eval",
+        .strict = strict,
+        .max_stack = COMPILE_STACK,
+    };
+    struct job *j = translate(ctx, &o, source, n);
+    swd_text_push(ctx, j->out.code->data ? j->out.code->data : "", j->out.code->len);
+    swd_defer_pop(ctx, true);
+}

@@ -1,0 +1,104 @@
+/* Places by generated line: see linemap.h. The map is our own transpiler's: one source, segments of
+ * four or five numbers in base 64 VLQ. Of the mappings of a line, the last one counts: the throwing
+ * site stands at the end of its line. */
+#include "lib/linemap.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "engine/place.h"
+#include "pool/slab.h"
+
+struct reader {
+    const char *p, *end;
+    int64_t line, column; /* of the original, from 0 */
+};
+
+static int digit(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+static bool number(struct reader *r, int64_t *out)
+{
+    uint64_t v = 0;
+    for (unsigned shift = 0; r->p < r->end && shift < 60; shift += 5) {
+        int d = digit(*r->p);
+        if (d < 0)
+            return false;
+        r->p++;
+        v |= (uint64_t)(d & 31) << shift;
+        if (!(d & 32)) {
+            *out = v & 1 ? -(int64_t)(v >> 1) : (int64_t)(v >> 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* generated column, source, line, column[, name] */
+static bool segment(struct reader *r)
+{
+    int64_t v[5];
+    int n = 0;
+    while (n < 5 && number(r, &v[n]))
+        n++;
+    if (n >= 4) {
+        r->line += v[2];
+        r->column += v[3];
+    }
+    return n >= 4;
+}
+
+static int add(struct swd_linemap *m, uint32_t place)
+{
+    if (m->n == m->cap) {
+        size_t cap = m->cap ? m->cap * 2 : 256;
+        uint32_t *p = swd_slab_realloc(m->places, cap * sizeof *p);
+        if (!p)
+            return SWD_ENOMEM;
+        m->places = p;
+        m->cap = cap;
+    }
+    m->places[m->n++] = place;
+    return 0;
+}
+
+int swd_linemap_read(struct swd_linemap *m, const char *json, size_t n)
+{
+    static const char key[] = "\"mappings\":\"";
+    const char *at = memmem(json, n, key, sizeof key - 1);
+    struct reader r = {.p = at ? at + sizeof key - 1 : json + n, .end = json + n};
+    uint32_t place = swd_place(1, 0);
+    while (r.p < r.end) {
+        char c = *r.p;
+        if (c == ';' || c == '"') {
+            if (add(m, place) != 0)
+                return SWD_ENOMEM;
+            r.p++;
+            if (c == '"')
+                return 0;
+        } else if (c == ',') {
+            r.p++;
+        } else if (segment(&r)) {
+            place = swd_place((uint32_t)r.line + 1, (uint32_t)r.column + 1);
+        } else if (r.p < r.end && digit(*r.p) < 0 && *r.p != ',' && *r.p != ';' && *r.p != '"') {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+void swd_linemap_free(struct swd_linemap *m)
+{
+    swd_slab_mfree(m->places);
+    m->places = NULL;
+    m->n = m->cap = 0;
+}
