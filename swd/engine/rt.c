@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "engine/duk.h"
+#include "engine/heap.h"
 #include "engine/regexp.h"
 #include "engine/rtfast.h"
 #include "engine/unit.h"
@@ -89,7 +90,9 @@ static void rt_keep(duk_context *ctx, size_t i)
 /* Pushes the function that the file is when it is run. */
 static void rt_push_code(duk_context *ctx, size_t i)
 {
-    const struct rt_code *c = atomic_load(&rt_cache[i]);
+    /* The builds of an image must do the same work: each compiles. */
+    bool image = swd_heap_of(ctx)->frozen_mono != 0;
+    const struct rt_code *c = image ? NULL : atomic_load(&rt_cache[i]);
 
     if (c) {
         memcpy(duk_push_fixed_buffer(ctx, c->n), c->code, c->n);
@@ -98,7 +101,8 @@ static void rt_push_code(duk_context *ctx, size_t i)
     }
     duk_push_string(ctx, swd_ts_rt[i].file);
     duk_compile_lstring_filename(ctx, DUK_COMPILE_EVAL, swd_ts_rt[i].text, swd_ts_rt[i].len);
-    rt_keep(ctx, i);
+    if (!image)
+        rt_keep(ctx, i);
 }
 
 void swd_rt_load(duk_context *ctx, duk_idx_t r, size_t i)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/unit.h"
+#include "lib/compile.h"
 #include "lib/inspect.h"
 
 /* show(v): a short text of a value for error messages. */

@@ -197,7 +197,8 @@ int swd_image_make(const struct swd_image_sites *s, struct swd_account *account,
         goto fail;
     }
     if (used_bytes(b) != img->bytes) {
-        rc = swd_fail(e, SWD_ECORRUPT, "two builds of an image have different sizes");
+        rc = swd_fail(e, SWD_ECORRUPT, "two builds of an image have different sizes: %zu and %zu",
+                      img->bytes, used_bytes(b));
         goto fail;
     }
     if ((rc = compare(img, s, e)) != 0 || (rc = check_third(img, s, e)) != 0)

@@ -311,6 +311,28 @@ uint64_t swd_runners_last_id(const struct swd_runners *rs)
     return rs->n;
 }
 
+/* Nothing is ever loaded here. */
+int swd_runners_unload(struct swd_runners *rs, const char *name)
+{
+    (void)rs;
+    (void)name;
+    return SWD_ENOTFOUND;
+}
+
+void swd_runners_functions(struct swd_runners *rs,
+                           void (*row)(void *arg, const struct swd_function_info *), void *arg)
+{
+    (void)rs;
+    (void)row;
+    (void)arg;
+}
+
+void swd_function_info(const struct swd_function *f, struct swd_function_info *out)
+{
+    (void)f;
+    memset(out, 0, sizeof *out);
+}
+
 const char *swd_state_name(enum swd_state s)
 {
     static const char *const names[] = {

@@ -253,7 +253,6 @@ def errors_name_the_field_and_the_remedy(d):
     t.eq(t.raises(-32602, c.call, "run").data["field"], "source")
     e = t.raises(-32602, c.call, "run", source="1", limits={"memory_hrd": "1M"})
     assert "memory_hard" in e.data["hint"], e
-    t.eq(t.raises(-32006, c.call, "run", source="1", lang="ts").name, "unsupported")
     t.raises(-32001, c.call, "info", id=12345)
     for method in ("wait", "kill", "info", "logs"):
         t.raises(-32602, c.call, method)
