@@ -63,6 +63,9 @@
 #undef DUK_FILE_MACRO
 #define DUK_FILE_MACRO ((const char *)0)
 
+/* No frame is dropped for a call in tail position: errors show who called. */
+#undef DUK_USE_TAILCALL
+
 /* Frames of an error's stack. */
 #undef DUK_USE_TRACEBACK_DEPTH
 #define DUK_USE_TRACEBACK_DEPTH 16

@@ -100,6 +100,21 @@ static struct job *translate(duk_context *ctx, const struct swd_ts_opts *o, cons
     return j;
 }
 
+/* A script's text that is one function called at once, `(function () {...}).call(this)`, without
+ * the call: whoever runs it calls it, and its stack has one frame less. */
+static bool unwrap(struct swd_bytebuf *code)
+{
+    static const char head[] = "(function () {", tail[] = "}).call(this)";
+    size_t n = code->len;
+    while (n > 0 && (code->data[n - 1] == '\n' || code->data[n - 1] == ';'))
+        n--;
+    if (n < sizeof head + sizeof tail || memcmp(code->data, head, sizeof head - 1) != 0 ||
+        memcmp(code->data + n - (sizeof tail - 1), tail, sizeof tail - 1) != 0)
+        return false;
+    code->len = n - strlen(".call(this)");
+    return true;
+}
+
 void swd_compile_push(duk_context *ctx, struct swd_compile *c)
 {
     struct swd_ts_opts o = {
@@ -111,6 +126,7 @@ void swd_compile_push(duk_context *ctx, struct swd_compile *c)
         .max_stack = COMPILE_STACK,
     };
     struct job *j;
+    bool wrapped;
     int rc;
     if (c->n >= 3 && memcmp(c->source, "\xef\xbb\xbf", 3) == 0) {
         c->source += 3;
@@ -120,6 +136,7 @@ void swd_compile_push(duk_context *ctx, struct swd_compile *c)
     c->goal = goal_of(j->out.goal);
     if (swd_linemap_read(&j->map, j->out.map->data, j->out.map->len) != 0)
         swd_throw(ctx, DUK_ERR_RANGE_ERROR, "no memory to compile %s", c->name);
+    wrapped = c->goal != SWD_GOAL_SCRIPT || unwrap(j->out.code);
     swd_text_push(ctx, j->out.code->data, j->out.code->len);
     swd_text_push(ctx, c->name, strlen(c->name));
     swd_place_table(j->map.places, j->map.n);
@@ -128,8 +145,12 @@ void swd_compile_push(duk_context *ctx, struct swd_compile *c)
     swd_defer_pop(ctx, true);
     if (rc != 0)
         (void)duk_throw(ctx);
-    if (c->goal != SWD_GOAL_SCRIPT)
-        duk_call(ctx, 0); /* the text is a function expression */
+    if (!wrapped)
+        return;
+    duk_call(ctx, 0); /* the text is a function expression */
+    duk_push_literal(ctx, "name");
+    duk_push_literal(ctx, "eval");
+    duk_def_prop(ctx, -3, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_FORCE);
 }
 
 void swd_compile_eval(duk_context *ctx, const char *source, size_t n, bool strict)

@@ -266,12 +266,12 @@ static const struct {
      "[Error: x]\n"},
     /* errors */
     {"function f() { return new TypeError('boom'); }\nvar e = f(); e.code = 'E1'; console.log(e)",
-     "TypeError: boom\n    at f (/work/test.js:1)\n    at eval (/work/test.js:2) {\n  code: "
+     "TypeError: boom\n    at f (/work/test.js:1:37)\n    at eval (/work/test.js:2:9) {\n  code: "
      "'E1'\n}\n"},
     {"console.log({e: new RangeError('in')})",
-     "{\n  e: RangeError: in\n      at eval (/work/test.js:1)\n}\n"},
+     "{\n  e: RangeError: in\n      at eval (/work/test.js:1:32)\n}\n"},
     {"function here() { console.trace('at %s', 'x'); }\nhere()",
-     "error: Trace: at x\n    at here (/work/test.js:1)\n    at eval (/work/test.js:2)\n"},
+     "error: Trace: at x\n    at here (/work/test.js:1:42)\n    at eval (/work/test.js:2:1)\n"},
     /* text is text */
     {"console.log('\\ud83d\\ude00', ['\\ud83d\\ude00'], '\\ud800', 'a\\u0000b'.length)",
      "\xf0\x9f\x98\x80 [ '\xf0\x9f\x98\x80' ] \xef\xbf\xbd 3\n"},

@@ -60,7 +60,7 @@ static const struct {
      "  try { require(ids[i]); } catch (e) { r.push(e.code || e.name); } r.join()",
      "\"MODULE_NOT_FOUND,MODULE_NOT_FOUND,ERR_UNKNOWN_BUILTIN_MODULE,"
      "ERR_PACKAGE_PATH_NOT_EXPORTED,ERR_PACKAGE_PATH_NOT_EXPORTED,TypeError\""},
-    {"try { require('nopkg'); } catch (e) { /built-in modules: util.*console/.test(e.message) "
+    {"try { require('nopkg'); } catch (e) { /built-in modules: .*console/.test(e.message) "
      "&&\n"
      "  /Require stack:\\n- \\/work\\/test.js$/.test(e.message); }",
      "true"},
@@ -166,17 +166,6 @@ START_TEST(commonjs_goal)
 }
 END_TEST
 
-START_TEST(what_needs_the_transpiler_says_so)
-{
-    struct run *r = run_new();
-    r->goal = SWD_GOAL_MODULE;
-    run_script(r, "1");
-    ck_assert_int_eq(r->rc, SWD_RUN_THROWN);
-    ck_assert_msg(strstr(r->thrown.message, "transpiler"), "%s", r->thrown.message);
-    run_free(r);
-}
-END_TEST
-
 static const char *const results[][2] = {
     {"undefined", ""},
     {"42", "42"},
@@ -191,7 +180,7 @@ static const char *const results[][2] = {
     {"setTimeout(function () { runner.result(3); }); 2", "3"},
     {"runner.result(undefined); 2", ""},
     {"({a: undefined, b: [undefined, , null], c: function () {}})",
-     "{\"b\":[null,null,null],\"c\":{\"$type\":\"function\",\"text\":\"[Function (anonymous)]\"}}"},
+     "{\"b\":[null,null,null],\"c\":{\"$type\":\"function\",\"text\":\"[Function: c]\"}}"},
     {"[NaN, -1/0, 1e21, -0, 0.1, 1e-7, 123456789012]",
      "[{\"$type\":\"number\",\"text\":\"NaN\"},{\"$type\":\"number\",\"text\":\"-Infinity\"},"
      "1e+21,0,0.1,1e-7,123456789012]"},
@@ -299,7 +288,6 @@ int main(void)
     tcase_add_test(tc, denied_is_an_error);
     tcase_add_loop_test(tc, errors_say_where, 0, 4);
     tcase_add_test(tc, commonjs_goal);
-    tcase_add_test(tc, what_needs_the_transpiler_says_so);
     tcase_add_loop_test(tc, results_are_json, 0, (int)(sizeof(results) / sizeof(*results)));
     tcase_add_test(tc, deep_results_end);
     tcase_add_test(tc, prefetch_asks_for_what_literals_name);
