@@ -165,9 +165,9 @@ def memory_is_caught_and_then_freed(d):
     """A script that catches the refusal and lets go lives on."""
     with t.Dialled(d) as c:
         r = c.run("var ok=false;try{var k=[];for(;;)k.push(new Uint8Array(1e6))}"
-                  "catch(e){ok=e.message;k=null}ok", limits={"memory_hard": "8M"})
+                  "catch(e){ok=e.message;k=null}ok", limits={"memory_hard": "8704K"})
         assert r["state"] == "done" and r["value"] == "alloc failed", r
-        assert r["peak"] <= 8 << 20, r
+        assert r["peak"] <= 8704 << 10, r
 
 
 @t.scenario

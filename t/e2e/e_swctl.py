@@ -161,7 +161,7 @@ def test_a_failure_names_its_place(w):
     w.write("dir/bad.js", "var a;\n\nfunction f() { a.b.c; }\nf();\n")
     p = w("run", "dir/bad.js")
     eq((p.returncode, p.stdout), (1, ""))
-    has(p.stderr, "dir/bad.js:3: TypeError: ")
+    has(p.stderr, "dir/bad.js:3:18: TypeError: ")
     p = w("eval", "throw new Error('wrong')")
     eq(p.returncode, 1)
     has(p.stderr, "Error: wrong")
