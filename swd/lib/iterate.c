@@ -59,7 +59,7 @@ static void close_and_throw(duk_context *ctx, duk_idx_t it)
         duk_pop(ctx);
     else
         duk_pop(ctx);
-    duk_throw(ctx);
+    (void)duk_throw(ctx);
 }
 
 static void walk_array(duk_context *ctx, duk_idx_t idx, struct iterate_call *c)

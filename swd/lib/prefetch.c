@@ -76,9 +76,9 @@ static int ask(struct prefetch *p, const char *path)
 /* The first candidate that exists is noted; the first two are asked for together. */
 static void try_candidates(struct prefetch *p, const char *base)
 {
-    static const char *const ends[] = {
-        "",     ".js",   ".ts",       ".tsx",      ".jsx",       ".mjs",
-        ".cjs", ".json", "/index.js", "/index.ts", "/index.cjs", "/index.json"};
+    static const char *const ends[] = {"",          ".js",       ".ts",        ".tsx",
+                                       ".jsx",      ".mjs",      ".cjs",       ".json",
+                                       "/index.js", "/index.ts", "/index.cjs", "/index.json"};
     const char *dot = strrchr(base, '.'), *slash = strrchr(base, '/');
     bool named = dot && slash && dot > slash;
     char path[PREFETCH_PATH + 16];
