@@ -61,7 +61,8 @@ static void snippet(struct swd_ts_compiler *c, u32 pos, struct swd_bytebuf *b)
     swd_bytebuf_addc(b, '\0');
 }
 
-static void record(struct swd_ts_compiler *c, u32 pos, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 3, 0)))
+record(struct swd_ts_compiler *c, u32 pos, const char *fmt, va_list ap)
 {
     struct swd_ts_output *o = c->out;
     c->rc = c->rc ? c->rc : SWD_ESYNTAX;

@@ -281,7 +281,9 @@ static void parse_body(struct swd_ts_compiler *c, u32 fn)
 /* Body in braces; the current token after it is read under the outer rules. */
 static void finish_body(struct swd_ts_compiler *c, u32 fn, u32 scopes_before, const struct saved *s)
 {
-    bool own = !(FN(fn)->flags & FN_SIMPLE) && c->scopes.used > scopes_before;
+    /* what stands in the parameters must not see the variables of the body */
+    bool own =
+        !(FN(fn)->flags & FN_SIMPLE) && (c->scopes.used > scopes_before || SC(c->scope)->ref_head);
     if (own) {
         u32 b = ts_scope_open(c, C_BODY, c->tok.pos);
         parse_body(c, fn);
