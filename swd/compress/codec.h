@@ -78,8 +78,7 @@ int codec_check_opts(enum swd_codec c, enum swd_codec_dir dir, const struct swd_
 int codec_corrupt(struct swd_stream *s, const struct swd_codec_io *io, unsigned back,
                   const char *what, struct swd_err *e);
 
-/* Checksums by the fastest library there is. */
-uint32_t codec_crc32(uint32_t sum, const void *p, size_t n);
+/* Adler-32 by the fastest library there is. */
 uint32_t codec_adler32(uint32_t sum, const void *p, size_t n);
 
 /* The frame around deflated data, frame.c. `out` has FRAME_MAX bytes; answers how many it used. */

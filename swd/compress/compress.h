@@ -70,6 +70,9 @@ enum swd_codec swd_codec_detect(const void *p, size_t n);
 /* The versions of the libraries underneath: "zlib 1.2.13, zstd 1.5.4, libdeflate 1.14". */
 const char *swd_codec_library(void);
 
+/* CRC-32 of gzip, from the sum before (0: none). */
+uint32_t swd_codec_crc32(uint32_t sum, const void *p, size_t n);
+
 /* --- one-shot --- */
 
 /* Appends the result to `out`. On failure `out` is as it was. Errors: SWD_EPARAMS, SWD_ENOMEM,

@@ -33,7 +33,7 @@ static void put_be32(uint8_t *p, uint32_t v)
         p[i] = (uint8_t)(v >> (24 - 8 * i));
 }
 
-uint32_t codec_crc32(uint32_t sum, const void *p, size_t n)
+uint32_t swd_codec_crc32(uint32_t sum, const void *p, size_t n)
 {
 #ifdef HAVE_LIBDEFLATE
     return libdeflate_crc32(sum, p, n);
@@ -108,7 +108,7 @@ uint32_t frame_sum(enum swd_codec c, uint32_t sum, const void *p, size_t n)
 {
     if (n == 0)
         return sum;
-    return c == SWD_CODEC_GZIP   ? codec_crc32(sum, p, n)
+    return c == SWD_CODEC_GZIP   ? swd_codec_crc32(sum, p, n)
            : c == SWD_CODEC_ZLIB ? codec_adler32(sum, p, n)
                                  : 0;
 }

@@ -158,7 +158,7 @@ static bool collect(struct framing *f, struct swd_codec_io *io)
 static void header_sum(struct framing *f, const void *p, size_t n)
 {
     if (n > 0 && f->flags & F_HCRC)
-        f->header_sum = codec_crc32(f->header_sum, p, n);
+        f->header_sum = swd_codec_crc32(f->header_sum, p, n);
 }
 
 /* Passes over `skip` bytes, or to a NUL; true once past. */
@@ -272,6 +272,9 @@ static int head_step(struct swd_stream *s, struct swd_codec_io *io, bool *more, 
     else
         whole = collect(f, io);
     *more = !whole;
+    if (!whole && f->phase == AT_HEAD && s->codec == SWD_CODEC_GZIP && f->got > 0 &&
+        (f->bytes[0] != 0x1f || (f->got > 1 && f->bytes[1] != 0x8b)))
+        return codec_corrupt(s, io, f->got, "incorrect header check, not gzip", e);
     return whole ? head_field(s, io, e) : 0;
 }
 

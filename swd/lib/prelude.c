@@ -47,6 +47,9 @@ static const char prelude_web[] = {
 static const char prelude_clone[] = {
 #include "prelude/clone.inc"
 };
+static const char prelude_zlib[] = {
+#include "prelude/zlib.inc"
+};
 
 static const struct {
     const char *file, *text, *keep;
