@@ -107,6 +107,17 @@ void swd_heap_gc_count(const struct swd_heap *h, struct swd_gc_count *out);
  * returns free pages and extents. Bounded by a budget of its own (1 s). */
 enum swd_run_rc swd_heap_gc(struct swd_heap *h);
 
+/* Between turns, on the owner's thread: gives the heap's pages back and keeps what a waking needs,
+ * compressed, in the account's charge. Nothing but figures may be asked of it until it is woken or
+ * destroyed. Errors, with the heap as it was: SWD_ENOMEM; SWD_ELIMIT when it would not pay. */
+int swd_heap_hibernate(struct swd_heap *h);
+/* As it was before, at the same addresses; nothing to do for one awake. Errors, with the heap still
+ * asleep: SWD_ENOMEM (the account, the budget, scratch). */
+int swd_heap_wake(struct swd_heap *h);
+bool swd_heap_asleep(const struct swd_heap *h); /* any thread */
+/* Bytes that the heap holds now: of the compressed difference, or of extents. Owner's thread. */
+uint64_t swd_heap_held(const struct swd_heap *h);
+
 /* Whether a turn ended with more live bytes than memory_soft since the last forced collection. */
 bool swd_heap_soft_hit(const struct swd_heap *h);
 

@@ -84,6 +84,7 @@ struct swd_heap *swd_heap_shell(const struct swd_heap_opts *o)
         return NULL;
     h->magic = SWD_HEAP_MAGIC;
     h->owner = o->owner;
+    h->account = o->account;
     h->limits = *o->limits;
     swd_random_seed(h);
     return h;
@@ -128,7 +129,11 @@ void swd_heap_destroy(struct swd_heap **hp)
     SWD_CHECK(h, SWD_HEAP_MAGIC);
     swd_assert(swd_turn_self.heap != h);
     swd_handles_drop(&h->handles);
-    swd_arena_drop(&h->arena);
+    if (h->asleep)
+        swd_asleep_drop(&h->asleep);
+    else
+        swd_arena_drop(&h->arena);
+    swd_heap_image_unref(&h->image);
     h->magic = 0;
     swd_slab_free(h, sizeof *h);
     *hp = NULL;
@@ -238,6 +243,7 @@ enum swd_run_rc swd_heap_run(struct swd_heap *h, int (*fn)(void *ctx, void *arg)
 {
     struct heap_call c = {.fn = fn, .arg = arg, .thrown = thrown};
     SWD_CHECK(h, SWD_HEAP_MAGIC);
+    swd_assert(!h->asleep);
     if (thrown)
         memset(thrown, 0, sizeof *thrown);
     if (swd_heap_stopped(h) != SWD_STOP_NONE)
@@ -278,6 +284,7 @@ enum swd_run_rc swd_heap_gc(struct swd_heap *h)
 {
     uint64_t t = swd_clock_mono(), live = swd_arena_live(h->arena), now;
     SWD_CHECK(h, SWD_HEAP_MAGIC);
+    swd_assert(!h->asleep);
     if (swd_heap_stopped(h) != SWD_STOP_NONE)
         return SWD_RUN_STOPPED;
     if (!swd_turn_run(h, SWD_HEAP_GC_BUDGET, SWD_NONE, heap_gc_body, NULL))
@@ -305,21 +312,29 @@ uint64_t swd_heap_cpu(const struct swd_heap *h)
 
 uint64_t swd_heap_live(const struct swd_heap *h)
 {
+    if (swd_heap_asleep(h))
+        return atomic_load_explicit(&h->kept.live, memory_order_relaxed);
     return swd_arena_live(h->arena);
 }
 
 uint64_t swd_heap_peak(const struct swd_heap *h)
 {
+    if (swd_heap_asleep(h))
+        return atomic_load_explicit(&h->kept.peak, memory_order_relaxed);
     return swd_arena_peak(h->arena);
 }
 
 uint64_t swd_heap_total(const struct swd_heap *h)
 {
+    if (swd_heap_asleep(h))
+        return atomic_load_explicit(&h->kept.total, memory_order_relaxed);
     return swd_arena_total(h->arena);
 }
 
 uint64_t swd_heap_mapped(const struct swd_heap *h)
 {
+    if (swd_heap_asleep(h))
+        return atomic_load_explicit(&h->kept.mapped, memory_order_relaxed);
     return swd_arena_mapped(h->arena);
 }
 

@@ -13,19 +13,29 @@
 #include "engine/engine.h"
 #include "engine/handles.h"
 #include "pool/arena.h"
+#include "pool/hibernate.h"
 
-#define SWD_HEAP_MAGIC  0x48454150u
-#define SWD_HEAP_DEFERS 32
+#define SWD_HEAP_MAGIC 0x48454150u
 
 struct swd_heap_gc {
     _Atomic uint64_t runs, forced, ns, freed;
 };
 
+/* Figures of a heap asleep: its arena cannot be asked. */
+struct swd_heap_kept {
+    _Atomic bool on;
+    _Atomic uint64_t live, peak, total, mapped;
+};
+
 struct swd_heap {
     unsigned magic;
     duk_context *ctx;
-    struct swd_arena *arena;
+    struct swd_arena *arena;      /* not to be touched while asleep */
+    struct swd_asleep *asleep;    /* NULL: awake */
+    struct swd_heap_image *image; /* what it was cloned from, a reference; NULL: nothing */
+    struct swd_account *account;
     void *owner;
+    struct swd_heap_kept kept;
     struct swd_limits limits;
 
     _Atomic int stop;         /* enum swd_stop; the first reason stays */
@@ -47,12 +57,10 @@ struct swd_heap {
     uint64_t random[4];                /* xoshiro256++ */
     uint64_t frozen_real, frozen_mono; /* scripts' clocks while an image is built; 0: they run */
     struct swd_handles handles;
-
-    struct swd_heap_defer {
-        void (*fn)(void *arg);
-        void *arg;
-    } defers[SWD_HEAP_DEFERS];
 };
+
+struct swd_image;
+const struct swd_image *swd_heap_image_words(const struct swd_heap_image *img);
 
 /* Opens and closes the accounts of a turn. */
 void swd_heap_turn_begin(struct swd_heap *h, uint64_t turn, uint64_t total);

@@ -154,11 +154,17 @@ int swd_heap_clone(struct swd_heap_image *img, const struct swd_heap_opts *o, st
         swd_heap_destroy(&h);
         return SWD_ENOMEM;
     }
+    h->image = swd_heap_image_ref(img);
     h->ctx = (duk_context *)(void *)((char *)h->arena + img->ctx_at);
     *swd_unit_udata(h->ctx) = h;
     atomic_fetch_add_explicit(&img->clones, 1, memory_order_relaxed);
     *out = h;
     return 0;
+}
+
+const struct swd_image *swd_heap_image_words(const struct swd_heap_image *img)
+{
+    return img->words;
 }
 
 void swd_heap_image_info(const struct swd_heap_image *img, struct swd_heap_image_info *out)

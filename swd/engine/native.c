@@ -99,11 +99,11 @@ void swd_slot_push(duk_context *ctx, int slot)
 void swd_defer_push(duk_context *ctx, void (*fn)(void *arg), void *arg)
 {
     struct swd_turn *t = &swd_turn_self;
-    if (t->defers == SWD_HEAP_DEFERS) {
+    if (t->defers == SWD_DEFERS) {
         fn(arg);
         swd_throw(ctx, DUK_ERR_RANGE_ERROR, "natives are nested too deeply");
     }
-    t->heap->defers[t->defers] = (struct swd_heap_defer){fn, arg};
+    t->armed[t->defers] = (struct swd_defer){fn, arg};
     atomic_signal_fence(memory_order_seq_cst);
     t->defers++;
 }

@@ -77,7 +77,7 @@ void swd_defer_unwind(unsigned to)
 {
     struct swd_turn *t = &swd_turn_self;
     while (t->defers > to) {
-        struct swd_heap_defer *d = &t->heap->defers[--t->defers];
+        struct swd_defer *d = &t->armed[--t->defers];
         d->fn(d->arg);
     }
 }

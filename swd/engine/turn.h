@@ -37,15 +37,23 @@
 struct swd_heap;
 struct swd_guard;
 
+#define SWD_DEFERS 32
+
+struct swd_defer {
+    void (*fn)(void *arg);
+    void *arg;
+};
+
 struct swd_turn {
     volatile sig_atomic_t running; /* `land` is valid: between its _setjmp() and the turn's end */
     volatile sig_atomic_t depth;   /* how deep in code that must not be abandoned */
     volatile sig_atomic_t pending; /* a stop waits for depth 0 */
-    unsigned defers;               /* cleanups of the heap's stack that are armed */
+    unsigned defers;               /* cleanups of `armed` that are */
     uintptr_t stack_low;           /* the native stack ends here for Duktape */
     struct swd_heap *heap;
     struct swd_guard *guard; /* for the thread's life; NULL: stops by the hook alone */
     jmp_buf land;
+    struct swd_defer armed[SWD_DEFERS];
 };
 
 extern _Thread_local struct swd_turn swd_turn_self;

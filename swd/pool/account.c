@@ -150,6 +150,18 @@ void swd_account_credit_kind(struct swd_account *a, enum swd_account_kind kind, 
         credit_one(x, n);
 }
 
+bool swd_account_recast(struct swd_account *a, enum swd_account_kind from, uint64_t n,
+                        enum swd_account_kind to, uint64_t m)
+{
+    if (m > n && !swd_account_charge_kind(a, to, m - n))
+        return false;
+    if (n > m)
+        swd_account_credit_kind(a, from, n - m);
+    __atomic_fetch_sub(&a->kind[from], n > m ? m : n, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&a->kind[to], n > m ? m : n, __ATOMIC_RELAXED);
+    return true;
+}
+
 bool swd_account_charge(struct swd_account *a, uint64_t n)
 {
     return swd_account_charge_kind(a, SWD_ACCOUNT_OTHER, n);

@@ -39,6 +39,10 @@ void swd_account_credit(struct swd_account *a, uint64_t n);
 /* The same with a kind; credit what was charged with the kind it was charged with. */
 bool swd_account_charge_kind(struct swd_account *a, enum swd_account_kind kind, uint64_t n);
 void swd_account_credit_kind(struct swd_account *a, enum swd_account_kind kind, uint64_t n);
+/* Makes `n` bytes charged for one kind `m` bytes of another, in one step: cannot fail when m <= n,
+ * else as a charge of the rest. */
+bool swd_account_recast(struct swd_account *a, enum swd_account_kind from, uint64_t n,
+                        enum swd_account_kind to, uint64_t m);
 /* What `a` itself (not its children) was charged for one kind. */
 uint64_t swd_account_used_kind(const struct swd_account *a, enum swd_account_kind kind);
 

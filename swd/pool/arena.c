@@ -581,6 +581,11 @@ void swd_arena_set_hibernated(struct swd_arena *a, int on)
     swd_arena_sync(a);
 }
 
+void swd_arena_forget_hibernated(uint64_t mapped)
+{
+    pool_owner_sub(&pool_hibernated, mapped);
+}
+
 void swd_arena_set_zeroing(struct swd_arena *a, int on)
 {
     a->flags = on ? a->flags | ARENA_ZEROING : a->flags & ~(unsigned)ARENA_ZEROING;

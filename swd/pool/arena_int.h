@@ -143,6 +143,9 @@ void arena_large_free(struct swd_arena *a, void *p);
 bool arena_large_resize(struct swd_arena *a, void *p, size_t n);
 void arena_large_drop(struct swd_arena *a);
 
+/* An arena of `mapped` bytes that was marked as hibernated ends without waking. */
+void swd_arena_forget_hibernated(uint64_t mapped);
+
 /* Counts a change of live bytes; the first refuses beyond the limit. */
 bool arena_count_up(struct swd_arena *a, uint64_t n);
 void arena_count_down(struct swd_arena *a, uint64_t n);

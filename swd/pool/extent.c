@@ -2,10 +2,10 @@
  * the watermark, budget, debug fill and statistics.
  *
  * A thread's cache is a small stack for each size of 1..16 granules under a lock of its own (taken
- * uncontended, except while somebody trims). Invariant: mapped = handed_out + cached, where cached
- * counts free granules that may hold old bytes, in caches and in the depot. Cost of get/put from
- * the cache: a lock and a few atomics, about 50 ns; a dirty extent asked for as zero is cleared
- * then. */
+ * uncontended, except while somebody trims). Invariant: mapped = handed_out + asleep + cached,
+ * where cached counts free granules that may hold old bytes, in caches and in the depot. Cost of
+ * get/put from the cache: a lock and a few atomics, about 50 ns; a dirty extent asked for as zero
+ * is cleared then. */
 #include "pool/extent.h"
 
 #include <errno.h>
@@ -61,7 +61,7 @@ static struct {
 static size_t warm_limit;
 static uint64_t budget = SWD_NONE;
 static uint64_t fail_countdown;
-static uint64_t handed_out, cached, high_water;
+static uint64_t handed_out, asleep, cached, high_water;
 static uint64_t n_gets, n_puts, n_hits, n_misses, n_trims, n_fails;
 
 static __thread struct cache *my_cache;
@@ -188,7 +188,7 @@ void swd_extent_fini(void)
         swd_granule_fini();
         munmap(g.map, g.map_bytes);
         __atomic_store_n(&g.base, NULL, __ATOMIC_RELEASE);
-        handed_out = cached = high_water = 0;
+        handed_out = asleep = cached = high_water = 0;
         n_gets = n_puts = n_hits = n_misses = n_trims = n_fails = 0;
         budget = SWD_NONE;
         fail_countdown = 0;
@@ -431,6 +431,36 @@ void swd_extent_decommit(void *p, size_t bytes)
     swd_assert(rc == 0);
 }
 
+void swd_extent_sleep(void *p, size_t bytes)
+{
+    bytes = granules_of(bytes) * SWD_GRANULE;
+    swd_extent_decommit(p, bytes);
+    ADD(asleep, bytes);
+    SUB(handed_out, bytes);
+}
+
+bool swd_extent_rouse(void *p, size_t bytes)
+{
+    (void)p;
+    bytes = granules_of(bytes) * SWD_GRANULE;
+    if (fails_now() || !account_out(bytes)) {
+        ADD(n_fails, 1);
+        return false;
+    }
+    SUB(asleep, bytes);
+    return true;
+}
+
+void swd_extent_put_asleep(void *p, size_t bytes)
+{
+    size_t n = granules_of(bytes);
+    swd_granule_mark(p, n, 0);
+    ADD(n_puts, 1);
+    SWD_POISON(p, n * SWD_GRANULE);
+    SUB(asleep, n * SWD_GRANULE);
+    swd_granule_give(p, n, false);
+}
+
 void swd_extent_populate(void *p, size_t bytes)
 {
     (void)madvise(p, bytes, MADV_POPULATE_WRITE);
@@ -488,6 +518,7 @@ void swd_extent_stats(struct swd_extent_stats *out)
     *out = (struct swd_extent_stats){
         .reserved = LOAD(g.base) != NULL ? g.reserve : 0,
         .handed_out = LOAD(handed_out),
+        .asleep = LOAD(asleep),
         .cached = LOAD(cached),
         .high_water = LOAD(high_water),
         .gets = LOAD(n_gets),
@@ -500,7 +531,7 @@ void swd_extent_stats(struct swd_extent_stats *out)
         .budget = LOAD(budget),
         .metadata = LOAD(g.base) != NULL ? swd_granule_metadata() : 0,
     };
-    out->mapped = out->handed_out + out->cached;
+    out->mapped = out->handed_out + out->asleep + out->cached;
 }
 
 bool swd_extent_owns(const void *p)

@@ -52,6 +52,13 @@ size_t swd_extent_trim(size_t keep);
 void swd_extent_decommit(void *p, size_t bytes);
 void swd_extent_populate(void *p, size_t bytes);
 
+/* A held extent whose owner sleeps: its pages go, its addresses stay, and it does not count as
+ * handed out. Rousing it counts it again (its pages read as zero); false when the budget refuses.
+ * And the way back to the pool of one that sleeps. */
+void swd_extent_sleep(void *p, size_t bytes);
+bool swd_extent_rouse(void *p, size_t bytes);
+void swd_extent_put_asleep(void *p, size_t bytes);
+
 /* Live settings: the watermark, and the most that may be handed out (SWD_NONE: no bound). */
 void swd_extent_set_warm(size_t warm);
 void swd_extent_set_budget(uint64_t bytes);
@@ -65,8 +72,9 @@ void swd_extent_fail_at(uint64_t k);
 
 struct swd_extent_stats {
     uint64_t reserved;   /* address space */
-    uint64_t mapped;     /* handed out + cached */
+    uint64_t mapped;     /* handed out + asleep + cached */
     uint64_t handed_out; /* held by arenas and pools */
+    uint64_t asleep;     /* held by sleeping owners: addresses without pages */
     uint64_t cached;     /* free, kept warm */
     uint64_t high_water; /* most ever handed out */
     uint64_t gets, puts, hits, misses, trims, fails;

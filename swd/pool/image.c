@@ -273,6 +273,23 @@ void swd_image_render(const struct swd_image *img, const void *base, size_t from
         words[img->relocs[lo] - first] += (uintptr_t)base;
 }
 
+/* Without the compiler's memcpy, which AddressSanitizer would look into. */
+SWD_NO_ASAN static void words_copy(uint64_t *to, const uint64_t *from, size_t n)
+{
+#ifdef SWD_ASAN
+    for (volatile uint64_t *p = to; n > 0; n--)
+        *p++ = *from++;
+#else
+    memcpy(to, from, n * sizeof(*to));
+#endif
+}
+
+void swd_image_restore(const struct swd_image *img, void *base)
+{
+    words_copy(base, img->words, img->bytes / 8);
+    relocate(img, base, (uintptr_t)base);
+}
+
 size_t swd_image_bytes(const struct swd_image *img)
 {
     return img->bytes;

@@ -53,6 +53,9 @@ int swd_image_clone(const struct swd_image *img, struct swd_account *account, ui
 void swd_image_render(const struct swd_image *img, const void *base, size_t from, size_t n,
                       void *out);
 
+/* Writes all of it to the first region at `base`, whatever of it is poisoned. */
+void swd_image_restore(const struct swd_image *img, void *base);
+
 size_t swd_image_bytes(const struct swd_image *img);
 size_t swd_image_relocations(const struct swd_image *img);
 /* Words with the upper half of a dead pointer left in padding, kept as they are. */

@@ -123,9 +123,9 @@ void swd_pool_identity(struct swd_identity *out)
     out->cached += x.cached;
     out->mapped = x.mapped;
     uint64_t known = out->arenas + out->bumps + out->pools + out->hibernated;
-    out->direct = minus(x.handed_out, known);
+    out->direct = minus(x.handed_out + x.asleep, known);
     out->live += out->direct;
-    out->missing = (int64_t)(known + out->direct - x.handed_out);
+    out->missing = (int64_t)(known + out->direct - x.handed_out - x.asleep);
     uint64_t sum = out->live + out->hibernated + out->cached + out->slack + out->metadata;
     if (out->missing == 0)
         out->missing = (int64_t)(sum - out->mapped);

@@ -1,0 +1,254 @@
+/* Heaps that sleep: see engine.h; pool/hibernate.h makes the difference, zstd makes it small.
+ *
+ * Level -1: the difference is mostly short runs of changed pointers, and higher levels gain a tenth
+ * for twice the time. What a heap up to some 200 KiB changes fits the scratch, so that zstd works
+ * in one piece; larger ones go through it in turns of 64 KiB. Scratch and contexts are pooled;
+ * their memory is the slabs'. ZSTD_STATIC_LINKING_ONLY is for the _advanced creators, which every
+ * shared library since 1.4 exports.
+ *
+ * A heap asleep answers for its figures from copies taken before its pages went; nothing else of it
+ * may be asked. Its image, if any, is pinned by the heap's reference. */
+#define ZSTD_STATIC_LINKING_ONLY
+#include <string.h>
+#include <zstd.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "engine/heap.h"
+#include "engine/turn.h"
+#include "pool/bytebuf.h"
+#include "pool/hibernate.h"
+#include "pool/pool.h"
+#include "pool/slab.h"
+
+#define LEVEL     (-1)
+#define OUT_BYTES ZSTD_COMPRESSBOUND(SWD_DIFF_BUFFER)
+
+/* What one hibernation or waking works with. */
+struct sleeper {
+    ZSTD_CCtx *c;
+    ZSTD_DCtx *d;
+    char *raw, *out; /* SWD_DIFF_BUFFER, OUT_BYTES */
+};
+
+static void *take(void *opaque, size_t n)
+{
+    (void)opaque;
+    return swd_slab_malloc(n);
+}
+
+static void give(void *opaque, void *p)
+{
+    (void)opaque;
+    swd_slab_mfree(p);
+}
+
+static const ZSTD_customMem memory = {take, give, NULL};
+
+static void sleeper_destroy(void *p)
+{
+    struct sleeper *s = p;
+    ZSTD_freeCCtx(s->c);
+    ZSTD_freeDCtx(s->d);
+    swd_slab_free(s->raw, SWD_DIFF_BUFFER);
+    swd_slab_free(s->out, OUT_BYTES);
+    memset(s, 0, sizeof *s);
+}
+
+static const struct swd_pool_type sleeper_type = {sizeof(struct sleeper), sleeper_destroy};
+
+static void sleeper_put(struct sleeper *s)
+{
+    swd_pool_put(SWD_POOL_SLEEPER, &sleeper_type, s);
+}
+
+static struct sleeper *sleeper_get(void)
+{
+    struct sleeper *s = swd_pool_get(SWD_POOL_SLEEPER, &sleeper_type, SWD_HERE);
+    if (!s || s->out)
+        return s;
+    s->c = ZSTD_createCCtx_advanced(memory);
+    s->d = ZSTD_createDCtx_advanced(memory);
+    s->raw = swd_slab_alloc(SWD_DIFF_BUFFER);
+    s->out = swd_slab_alloc(OUT_BYTES);
+    if (s->c && s->d && s->raw && s->out &&
+        !ZSTD_isError(ZSTD_CCtx_setParameter(s->c, ZSTD_c_compressionLevel, LEVEL)))
+        return s;
+    sleeper_destroy(s);
+    sleeper_put(s);
+    return NULL;
+}
+
+/* ---- falling asleep ---- */
+
+struct compressor {
+    struct sleeper *s;
+    size_t out_n;              /* in s->out */
+    struct swd_bytebuf *spill; /* what did not fit there; NULL: nothing */
+};
+
+static int compressor_spill(struct compressor *c)
+{
+    if (!c->spill)
+        c->spill = swd_bytebuf_get(SIZE_MAX / 4);
+    if (!c->spill || swd_bytebuf_add(c->spill, c->s->out, c->out_n) != 0)
+        return SWD_ENOMEM;
+    c->out_n = 0;
+    return 0;
+}
+
+static int compressor_sink(void *arg, const void *p, size_t n, bool last)
+{
+    struct compressor *c = arg;
+    ZSTD_inBuffer in = {p, n, 0};
+    for (;;) {
+        ZSTD_outBuffer out = {c->s->out, OUT_BYTES, c->out_n};
+        size_t left = ZSTD_compressStream2(c->s->c, &out, &in, last ? ZSTD_e_end : ZSTD_e_continue);
+        c->out_n = out.pos;
+        if (ZSTD_isError(left))
+            return SWD_ENOMEM;
+        if (last ? left == 0 : in.pos == in.size)
+            return 0;
+        if (c->out_n == OUT_BYTES && compressor_spill(c) != 0)
+            return SWD_ENOMEM;
+    }
+}
+
+/* The difference, small: in c->out or, when there is one, in c->spill. */
+static int compress(struct swd_heap *h, struct compressor *c)
+{
+    const struct swd_image *img = h->image ? swd_heap_image_words(h->image) : NULL;
+    int rc = swd_arena_diff(h->arena, img, c->s->raw, compressor_sink, c);
+    if (rc == 0 && c->spill)
+        rc = compressor_spill(c);
+    if (rc != 0)
+        ZSTD_CCtx_reset(c->s->c, ZSTD_reset_session_only);
+    return rc;
+}
+
+static void figures_keep(struct swd_heap *h)
+{
+    struct swd_heap_kept *k = &h->kept;
+    atomic_store_explicit(&k->live, swd_arena_live(h->arena), memory_order_relaxed);
+    atomic_store_explicit(&k->peak, swd_arena_peak(h->arena), memory_order_relaxed);
+    atomic_store_explicit(&k->total, swd_arena_total(h->arena), memory_order_relaxed);
+    atomic_store_explicit(&k->mapped, swd_arena_mapped(h->arena), memory_order_relaxed);
+    atomic_store_explicit(&k->on, true, memory_order_release);
+}
+
+int swd_heap_hibernate(struct swd_heap *h)
+{
+    struct compressor c = {.s = NULL};
+    const char *blob;
+    size_t n;
+    int rc;
+    SWD_CHECK(h, SWD_HEAP_MAGIC);
+    swd_assert(swd_turn_self.heap != h && !h->asleep);
+    c.s = sleeper_get();
+    if (!c.s)
+        return SWD_ENOMEM;
+    figures_keep(h);
+    swd_arena_set_hibernated(h->arena, 1);
+    rc = compress(h, &c);
+    blob = c.spill ? c.spill->data : c.s->out;
+    n = c.spill ? c.spill->len : c.out_n;
+    if (rc == 0)
+        rc = swd_arena_sleep(h->arena, h->account, blob, n, &h->asleep);
+    if (rc != 0) {
+        swd_arena_set_hibernated(h->arena, 0);
+        atomic_store_explicit(&h->kept.on, false, memory_order_release);
+    }
+    if (c.spill)
+        swd_bytebuf_put(&c.spill);
+    sleeper_put(c.s);
+    return rc;
+}
+
+/* ---- waking ---- */
+
+struct decompressor {
+    struct sleeper *s;
+    ZSTD_inBuffer in;
+    size_t at, end; /* of what is ready in s->raw */
+};
+
+static int decompressor_refill(struct decompressor *d)
+{
+    ZSTD_outBuffer out = {d->s->raw, SWD_DIFF_BUFFER, 0};
+    size_t rc = ZSTD_decompressStream(d->s->d, &out, &d->in);
+    d->at = 0;
+    d->end = out.pos;
+    if (ZSTD_isError(rc))
+        return SWD_ENOMEM; /* what else: nobody but us wrote it */
+    return out.pos > 0 ? 0 : SWD_ECORRUPT;
+}
+
+static int decompressor_source(void *arg, void *p, size_t n)
+{
+    struct decompressor *d = arg;
+    char *to = p;
+    while (n > 0) {
+        size_t part;
+        int rc = d->at == d->end ? decompressor_refill(d) : 0;
+        if (rc != 0)
+            return rc;
+        part = d->end - d->at < n ? d->end - d->at : n;
+        memcpy(to, d->s->raw + d->at, part);
+        d->at += part;
+        to += part;
+        n -= part;
+    }
+    return 0;
+}
+
+/* A small blob is one call; a large one is a stream. */
+static int decompressor_open(struct decompressor *d, const void *blob, size_t n)
+{
+    unsigned long long size = ZSTD_getFrameContentSize(blob, n);
+    d->in = (ZSTD_inBuffer){blob, n, 0};
+    if (size <= SWD_DIFF_BUFFER) {
+        size_t got = ZSTD_decompressDCtx(d->s->d, d->s->raw, SWD_DIFF_BUFFER, blob, n);
+        if (ZSTD_isError(got))
+            return SWD_ENOMEM;
+        d->end = got;
+        return 0;
+    }
+    ZSTD_DCtx_reset(d->s->d, ZSTD_reset_session_only);
+    return 0;
+}
+
+int swd_heap_wake(struct swd_heap *h)
+{
+    struct decompressor d = {.s = NULL};
+    const struct swd_image *img;
+    const void *blob;
+    size_t n;
+    int rc;
+    SWD_CHECK(h, SWD_HEAP_MAGIC);
+    if (!h->asleep)
+        return 0;
+    d.s = sleeper_get();
+    if (!d.s)
+        return SWD_ENOMEM;
+    img = h->image ? swd_heap_image_words(h->image) : NULL;
+    blob = swd_asleep_blob(h->asleep, &n);
+    rc = decompressor_open(&d, blob, n);
+    if (rc == 0)
+        rc = swd_arena_wake(&h->asleep, img, decompressor_source, &d, &h->arena);
+    if (rc == 0) {
+        swd_arena_set_hibernated(h->arena, 0);
+        atomic_store_explicit(&h->kept.on, false, memory_order_release);
+    }
+    sleeper_put(d.s);
+    return rc;
+}
+
+bool swd_heap_asleep(const struct swd_heap *h)
+{
+    return atomic_load_explicit(&h->kept.on, memory_order_acquire);
+}
+
+uint64_t swd_heap_held(const struct swd_heap *h)
+{
+    return h->asleep ? swd_asleep_bytes(h->asleep) : swd_arena_mapped(h->arena);
+}

@@ -1,0 +1,55 @@
+/* Sleeping arenas: what is left of an arena whose pages were given back (DESIGN 5, Hibernation).
+ *
+ * The difference of an arena from the image that it was cloned from (or from zero) is fed page by
+ * page to a sink of the caller's, which compresses it; then the pages go and the addresses stay
+ * reserved. Waking writes the image again and applies the difference, at the same addresses, so
+ * nothing in the arena moves. Free blocks and the uncarved rest hold nothing: they are left out and
+ * read as the image (or zero) afterwards. Everything else comes back byte for byte.
+ *
+ * Thread: the arena's owner. Cost: one pass over the live bytes, one madvise a region. */
+#ifndef SWD_POOL_HIBERNATE_H
+#define SWD_POOL_HIBERNATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "pool/arena.h"
+#include "pool/image.h"
+
+#define SWD_DIFF_BUFFER ((size_t)64 * 1024) /* bytes of scratch that a difference needs */
+
+/* Takes `n` bytes of the difference; `last` with the final ones. 0 or SWD_E*. */
+typedef int swd_diff_sink(void *arg, const void *p, size_t n, bool last);
+/* Gives the next `n` bytes of it. 0 or SWD_E*. */
+typedef int swd_diff_source(void *arg, void *p, size_t n);
+
+/* Feeds the difference of `a` from `img` (NULL: from zero) to the sink; changes nothing. `buffer`
+ * has SWD_DIFF_BUFFER bytes, aligned to 8. Errors are the sink's. */
+int swd_arena_diff(struct swd_arena *a, const struct swd_image *img, void *buffer,
+                   swd_diff_sink *sink, void *arg);
+
+struct swd_asleep;
+
+/* Gives up the arena's pages; `blob`, what the sink made of the difference, is copied. The account
+ * is charged for the copy instead of the extents. The arena is not to be touched until it is woken,
+ * its figures included. Errors, with the arena as it was: SWD_ENOMEM; SWD_ELIMIT when the blob is
+ * no smaller than the arena. */
+int swd_arena_sleep(struct swd_arena *a, struct swd_account *account, const void *blob, size_t n,
+                    struct swd_asleep **out);
+
+/* The arena as it was, at its old place. Errors, with the arena still asleep: SWD_ENOMEM (account,
+ * budget), and what the source gives. */
+int swd_arena_wake(struct swd_asleep **s, const struct swd_image *img, swd_diff_source *source,
+                   void *arg, struct swd_arena **out);
+
+/* The end of an arena that sleeps: nothing is woken. */
+void swd_asleep_drop(struct swd_asleep **s);
+
+const void *swd_asleep_blob(const struct swd_asleep *s, size_t *n);
+/* Bytes that it costs now, and bytes of extents that it had. */
+size_t swd_asleep_bytes(const struct swd_asleep *s);
+size_t swd_asleep_mapped(const struct swd_asleep *s);
+
+#endif
