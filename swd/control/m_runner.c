@@ -1,4 +1,4 @@
-/* Methods on runners: wait list info kill send logs gc. Loop thread. */
+/* Methods on runners: wait list info kill send logs gc compact hibernate. Loop thread. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -262,9 +262,9 @@ int ctl_m_LOGS(struct ctl_request *r, struct swd_err *e)
     return ctl_pending_watch(p, id, e);
 }
 
-/* ---- gc ---- */
+/* ---- gc, compact, hibernate ---- */
 
-static void gc_done(void *arg, const struct swd_receipt *receipt)
+static void job_done(void *arg, const struct swd_receipt *receipt)
 {
     struct ctl_pending *p = arg;
     struct ctl_msg m;
@@ -275,7 +275,7 @@ static void gc_done(void *arg, const struct swd_receipt *receipt)
     ctl_pending_free(p);
 }
 
-int ctl_m_GC(struct ctl_request *r, struct swd_err *e)
+static int job(struct ctl_request *r, enum swd_job what, struct swd_err *e)
 {
     uint64_t id = swd_param_uint(r->params, "id", 0);
     struct ctl_pending *p = ctl_pending_new(r, CTL_GC, e);
@@ -284,10 +284,25 @@ int ctl_m_GC(struct ctl_request *r, struct swd_err *e)
         return e->code;
     p->busy = true;
     e->code = 0;
-    rc = swd_runner_gc(r->conn->ctl->o.runners, id, swd_param_uint(r->params, "max_ms", 0), gc_done,
-                       p, e);
+    rc = swd_runner_job(r->conn->ctl->o.runners, what, id, swd_param_uint(r->params, "max_ms", 0),
+                        job_done, p, e);
     p->busy = false;
     if (rc < 0 || p->ended)
         ctl_pending_free(p);
     return rc < 0 && e->code == 0 ? no_runner(id, rc, e) : rc;
+}
+
+int ctl_m_GC(struct ctl_request *r, struct swd_err *e)
+{
+    return job(r, SWD_JOB_GC, e);
+}
+
+int ctl_m_COMPACT(struct ctl_request *r, struct swd_err *e)
+{
+    return job(r, SWD_JOB_COMPACT, e);
+}
+
+int ctl_m_HIBERNATE(struct ctl_request *r, struct swd_err *e)
+{
+    return job(r, SWD_JOB_HIBERNATE, e);
 }

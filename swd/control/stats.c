@@ -132,6 +132,20 @@ static void stats_lag(struct swd_json *w, const struct swd_control *c)
     swd_json_end(w, '}');
 }
 
+static void stats_hibernation(struct swd_json *w, const struct swd_sleep_stat *s)
+{
+    swd_json_begin(w, '{');
+    swd_json_kuint(w, "sleeps", s->sleeps);
+    swd_json_kuint(w, "wakes", s->wakes);
+    swd_json_kuint(w, "failed", s->failed);
+    swd_json_kuint(w, "lost", s->lost);
+    swd_json_kuint(w, "bytes", s->bytes);
+    swd_json_kreal(w, "sleep_us", s->sleeps ? (double)s->sleep_ns / 1e3 / (double)s->sleeps : 0);
+    swd_json_kreal(w, "wake_us", s->wakes ? (double)s->wake_ns / 1e3 / (double)s->wakes : 0);
+    swd_json_kreal(w, "wake_max_us", (double)s->wake_max_ns / 1e3);
+    swd_json_end(w, '}');
+}
+
 /* The members of the control layer itself. */
 static void stats_control(struct swd_json *w, const struct swd_control *c)
 {
@@ -229,6 +243,8 @@ void ctl_write_stats(struct swd_json *w, struct swd_control *c)
         stats_identity(w, &s);
     swd_json_key(w, "runners");
     stats_runners(w, &s);
+    swd_json_key(w, "hibernation");
+    stats_hibernation(w, &s.runners.sleep);
     swd_json_kuint(w, "modules", s.runners.modules);
     swd_json_kuint(w, "timers", s.runners.timers);
     swd_json_kuint(w, "connections", c->nconns);

@@ -205,3 +205,13 @@ int swd_ctl_cmd_gc(struct swd_ctl *ctl)
     json_decref(receipt);
     return swd_ctl_report(ctl, rc);
 }
+
+int swd_ctl_cmd_compact(struct swd_ctl *ctl)
+{
+    return swd_ctl_cmd_gc(ctl);
+}
+
+int swd_ctl_cmd_hibernate(struct swd_ctl *ctl)
+{
+    return swd_ctl_cmd_gc(ctl);
+}

@@ -123,6 +123,7 @@ static void runner_opts(struct daemon *d, struct swd_runners_opts *o)
         .max = swd_conf_num(d->conf, "runners.max"),
         .queue = swd_conf_num(d->conf, "runners.queue"),
         .keep_ended = swd_conf_num(d->conf, "runners.keep_ended"),
+        .hibernate_after = swd_conf_num(d->conf, "images.hibernate_after"),
         .image_budget = swd_conf_num(d->conf, "images.budget"),
         .roots = d->roots,
     };

@@ -17,6 +17,7 @@
 
 struct swd_gc_job {
     struct swd_list link;
+    enum swd_job what;
     bool all;
     uint64_t cursor; /* the last id looked at */
     bool at_end;
@@ -28,6 +29,9 @@ struct swd_gc_job {
     void (*done)(void *arg, const struct swd_receipt *);
     void *arg;
 };
+
+static const char *const job_names[] = {
+    [SWD_JOB_GC] = "gc", [SWD_JOB_COMPACT] = "compact", [SWD_JOB_HIBERNATE] = "hibernate"};
 
 bool swd_gc_turn(struct swd_runner *r)
 {
@@ -42,10 +46,15 @@ bool swd_gc_turn(struct swd_runner *r)
     swd_runner_unlock(r);
     if (!asked)
         return false;
+    if (r->gc->what == SWD_JOB_HIBERNATE) {
+        r->sleep_asked = true; /* once the runner waits: turn_sleep() tells */
+        return false;
+    }
     row->id = r->id;
-    row->before = swd_heap_live(h);
+    row->refused = false;
+    row->before = r->gc->what == SWD_JOB_COMPACT ? swd_heap_mapped(h) : swd_heap_live(h);
     swd_heap_gc(h);
-    row->after = swd_heap_live(h);
+    row->after = r->gc->what == SWD_JOB_COMPACT ? swd_heap_mapped(h) : swd_heap_live(h);
     row->us = (swd_clock_mono() - t0) / SWD_NS_PER_US;
     return true;
 }
@@ -60,6 +69,10 @@ static void job_free(struct swd_gc_job *job)
 static void job_row(struct swd_gc_job *job, const struct swd_gc_row *row)
 {
     struct swd_receipt *rec = &job->receipt;
+    if (row->refused) {
+        rec->skipped_running++;
+        return;
+    }
     rec->runners++;
     rec->before += row->before;
     rec->after += row->after;
@@ -131,6 +144,8 @@ static bool ask_runner(struct swd_gc_job *job, struct swd_runner *r)
         skipped = job->all ? &job->cursor : &job->receipt.skipped_ended;
     else if (r->gc)
         skipped = &job->receipt.skipped_running;
+    else if (r->asleep)
+        skipped = &job->receipt.skipped_hibernated;
     else if (!r->lib)
         skipped = &job->receipt.skipped_unstarted;
     else
@@ -195,8 +210,9 @@ void swd_gc_pump(struct swd_runners *rs)
     }
 }
 
-int swd_runner_gc(struct swd_runners *rs, uint64_t id, uint64_t max_ms,
-                  void (*done)(void *arg, const struct swd_receipt *), void *arg, struct swd_err *e)
+int swd_runner_job(struct swd_runners *rs, enum swd_job what, uint64_t id, uint64_t max_ms,
+                   void (*done)(void *arg, const struct swd_receipt *), void *arg,
+                   struct swd_err *e)
 {
     struct swd_runner *r = id ? swd_table_find(rs, id) : NULL;
     struct swd_gc_job *job;
@@ -204,13 +220,14 @@ int swd_runner_gc(struct swd_runners *rs, uint64_t id, uint64_t max_ms,
         return swd_fail(e, SWD_ENOTFOUND, "no runner %" PRIu64, id);
     job = swd_slab_alloc(sizeof *job);
     if (!job)
-        return swd_fail(e, SWD_ENOMEM, "no memory for the collection");
+        return swd_fail(e, SWD_ENOMEM, "no memory for the job");
     job->all = id == 0;
     job->begun = swd_clock_mono();
     job->deadline = max_ms ? job->begun + max_ms * SWD_NS_PER_MS : UINT64_MAX;
     job->done = done;
     job->arg = arg;
-    job->receipt.action = "gc";
+    job->what = what;
+    job->receipt.action = job_names[what];
     job->receipt.asked = id ? 1 : rs->live;
     job->receipt.rss_before = swd_proc_rss();
     swd_list_push_back(&rs->gc_jobs, &job->link);

@@ -118,6 +118,14 @@ struct swd_runner {
     struct swd_list gc_link;  /* in all->gc_in, under all->out_lock */
     struct swd_gc_row gc_row; /* its outcome; written by the owner before it is in gc_in */
 
+    struct swd_list idle_link; /* in all->sleep.idle, under its lock, with the next two */
+    uint64_t idle_since;
+    uint8_t quick_now, quick;       /* short sleeps in a row; periods still to be idle for them */
+    bool asleep;                    /* [L] its heap hibernates */
+    bool sleep_asked;               /* [T] by a job */
+    uint64_t wait_until;            /* [T], [L] while idle: its deadline */
+    uint64_t slept_at, slept_bytes; /* [T] */
+
     /* How it ended; written by the owner before SWD_SCHED_ENDED. */
     enum swd_stop reason;
     char *value;
@@ -129,6 +137,19 @@ struct swd_runner {
 };
 
 #define SWD_LOCKS 64
+
+/* hibernate.c */
+struct swd_sleep {
+    pthread_mutex_t lock;
+    struct swd_list idle; /* runners that wait, the longest idle first */
+    struct swd_task task; /* puts to sleep who is due */
+    struct swd_tick *tick;
+    bool always;            /* for tests: at every wait */
+    _Atomic uint64_t after; /* ns; 0: never by itself */
+    _Atomic uint64_t cost_ns;
+    _Atomic uint64_t sleeps, wakes, failed, lost, sleep_ns, wake_ns, wake_max_ns;
+    _Atomic int64_t bytes; /* held by runners asleep */
+};
 
 struct swd_runners {
     unsigned magic;
@@ -156,6 +177,8 @@ struct swd_runners {
     struct swd_list gc_jobs;       /* [M] */
     char *scratch;                 /* [M] copy buffer for lines */
     size_t scratch_size;
+
+    struct swd_sleep sleep;
 
     struct swd_tick *drain_tick;
     void (*drained)(void *);
@@ -201,6 +224,20 @@ void swd_runner_turn(struct swd_task *t);
 void swd_runner_want(struct swd_runner *r, unsigned work);
 /* Ends a runner that the caller owns (SWD_SCHED_RUNNING). `state` is an ended one. */
 void swd_runner_finish(struct swd_runner *r, enum swd_state state, enum swd_stop reason);
+
+/* The owner lets go: the runner waits, or is queued again. Nothing of it is touched afterwards. */
+void swd_runner_let_go(struct swd_runner *r, bool more);
+
+/* hibernate.c; the owner of a runner (but for the last three: the loop). It is about to wait /
+ * ends; falls asleep / wakes, 0 or SWD_ENOMEM; ends while asleep. */
+void swd_idle_note(struct swd_runner *r);
+void swd_idle_leave(struct swd_runner *r);
+int swd_runner_sleep(struct swd_runner *r);
+int swd_runner_rouse(struct swd_runner *r);
+void swd_runner_slept(struct swd_runner *r);
+int swd_sleep_init(struct swd_runners *rs);
+int swd_sleep_configure(struct swd_runners *rs);
+void swd_sleep_fini(struct swd_runners *rs);
 
 /* runners.c: tells the loop that `r` has output or module requests / has ended. Any thread. */
 void swd_runners_tell_out(struct swd_runner *r);

@@ -38,8 +38,9 @@ struct swd_runners_opts {
     uint64_t quantum;            /* ns */
     uint64_t max, queue;         /* live runners, of which not started yet */
     uint64_t keep_ended;
-    uint64_t image_budget;   /* bytes of images of loaded functions */
-    struct swd_roots *roots; /* may be NULL; a reference is taken */
+    uint64_t hibernate_after; /* ns that a runner waits before it is put to sleep; 0: never */
+    uint64_t image_budget;    /* bytes of images of loaded functions */
+    struct swd_roots *roots;  /* may be NULL; a reference is taken */
 };
 int swd_runners_new(const struct swd_runners_opts *o, struct swd_runners **out, struct swd_err *e);
 void swd_runners_free(struct swd_runners **rs);
@@ -166,22 +167,26 @@ uint64_t swd_runner_list(struct swd_runners *rs, uint64_t after, unsigned limit,
                          enum swd_state state, const char *group,
                          void (*row)(void *arg, const struct swd_runner_info *), void *arg);
 
-/* Garbage collection of one runner (id) or all (0), sliced over the executors; the receipt comes
- * by `done` on the loop thread. A running runner is collected at its turn's end. */
+/* A job on one runner (id) or all (0), sliced over the executors; the receipt comes by `done` on
+ * the loop thread. A running runner is served at its turn's end. gc: collects garbage (bytes are
+ * live ones); compact: the same, with bytes of extents; hibernate: who waits is put to sleep,
+ * however short it waited (bytes held). */
+enum swd_job { SWD_JOB_GC, SWD_JOB_COMPACT, SWD_JOB_HIBERNATE };
 struct swd_gc_row {
     uint64_t id, before, after, us;
+    bool refused; /* it could not be done now */
 };
 struct swd_receipt {
-    const char *action; /* "gc" */
+    const char *action; /* the job's name */
     uint64_t asked, runners;
     uint64_t skipped_ended, skipped_running, skipped_hibernated, skipped_unstarted, skipped_time;
     uint64_t before, after, freed, rss_before, rss_after, took_us;
     const struct swd_gc_row *rows;
     size_t nrows;
 };
-int swd_runner_gc(struct swd_runners *rs, uint64_t id, uint64_t max_ms,
-                  void (*done)(void *arg, const struct swd_receipt *), void *arg,
-                  struct swd_err *e);
+int swd_runner_job(struct swd_runners *rs, enum swd_job what, uint64_t id, uint64_t max_ms,
+                   void (*done)(void *arg, const struct swd_receipt *), void *arg,
+                   struct swd_err *e);
 
 struct swd_runners_stat {
     uint64_t by_state[SWD_STATE_COUNT];
@@ -189,6 +194,12 @@ struct swd_runners_stat {
     uint64_t submitted, done, failed, killed; /* since start */
     uint64_t alloc, total_alloc;              /* live bytes of heaps; bytes ever allocated */
     uint64_t num_gc, gc_ns, modules, timers, arena_mapped;
+    struct swd_sleep_stat {
+        uint64_t sleeps, wakes; /* since start */
+        uint64_t failed, lost;  /* no memory: left awake; could not be woken and ended */
+        uint64_t bytes;         /* held by runners asleep now */
+        uint64_t sleep_ns, wake_ns, wake_max_ns;
+    } sleep;
 };
 void swd_runners_stat(struct swd_runners *rs, struct swd_runners_stat *out);
 

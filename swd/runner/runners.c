@@ -242,6 +242,7 @@ int swd_runners_new(const struct swd_runners_opts *o, struct swd_runners **out, 
     swd_list_init(&rs->ended_in);
     swd_list_init(&rs->gc_in);
     swd_list_init(&rs->gc_jobs);
+    swd_list_init(&rs->sleep.idle);
     swd_post_init(&rs->post, runners_news);
     swd_post_init(&rs->watchdog_post, watchdog_start);
     rs->functions = swd_functions_new();
@@ -254,6 +255,8 @@ int swd_runners_new(const struct swd_runners_opts *o, struct swd_runners **out, 
     swd_runners_configure(rs, o);
     swd_loop_on_deadline(o->loop, runners_deadline);
     rc = swd_tick_new(o->loop, watchdog_tick, rs, &rs->watchdog);
+    if (rc == 0)
+        rc = swd_sleep_init(rs);
     if (rc != 0) {
         swd_runners_free(&rs);
         return swd_fail(e, rc, "no memory for the watchdog's timer");
@@ -277,9 +280,11 @@ void swd_runners_free(struct swd_runners **p)
             swd_lib_close(&r->lib);
         swd_deadline_cancel(rs->o.loop, &r->deadline);
         swd_list_del(&r->ended_link);
+        swd_list_del(&r->idle_link);
         swd_table_remove(rs, r);
         swd_runner_free(r);
     }
+    swd_sleep_fini(rs);
     swd_gc_free(rs);
     swd_functions_free(&rs->functions);
     if (rs->watchdog)
@@ -303,6 +308,8 @@ void swd_runners_configure(struct swd_runners *rs, const struct swd_runners_opts
     rs->o.queue = o->queue;
     rs->o.keep_ended = o->keep_ended;
     rs->o.quantum = o->quantum;
+    rs->o.hibernate_after = o->hibernate_after;
+    (void)swd_sleep_configure(rs);
     rs->o.image_budget = o->image_budget;
     swd_functions_set_budget(rs->functions, o->image_budget);
     swd_roots_unref(&rs->o.roots);
@@ -329,6 +336,16 @@ void swd_runners_stat(struct swd_runners *rs, struct swd_runners_stat *out)
     out->gc_ns = atomic_load(&rs->gc_ns);
     out->modules = (uint64_t)atomic_load(&rs->modules);
     out->timers = (uint64_t)atomic_load(&rs->timers);
+    out->sleep = (struct swd_sleep_stat){
+        .sleeps = atomic_load(&rs->sleep.sleeps),
+        .wakes = atomic_load(&rs->sleep.wakes),
+        .failed = atomic_load(&rs->sleep.failed),
+        .lost = atomic_load(&rs->sleep.lost),
+        .bytes = (uint64_t)atomic_load(&rs->sleep.bytes),
+        .sleep_ns = atomic_load(&rs->sleep.sleep_ns),
+        .wake_ns = atomic_load(&rs->sleep.wake_ns),
+        .wake_max_ns = atomic_load(&rs->sleep.wake_max_ns),
+    };
     out->arena_mapped = swd_account_used(rs->o.account);
 }
 

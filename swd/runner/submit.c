@@ -19,7 +19,9 @@ static int submit_check(struct swd_runners *rs, const struct swd_submission *s, 
         swd_fail(e, SWD_ELIMIT, "%" PRIu64 " runners are live, the most allowed", rs->live);
         return swd_fail_hint(e, "wait for some to end, or raise [runners] max");
     }
-    if (rs->live - (uint64_t)atomic_load(&rs->by_state[SWD_STATE_WAITING]) >= rs->o.queue) {
+    if (rs->live - (uint64_t)(atomic_load(&rs->by_state[SWD_STATE_WAITING]) +
+                              atomic_load(&rs->by_state[SWD_STATE_HIBERNATED])) >=
+        rs->o.queue) {
         swd_fail(e, SWD_ELIMIT, "%" PRIu64 " runners are queued, the most allowed", rs->o.queue);
         return swd_fail_hint(e, "submit more slowly, or raise [runners] queue");
     }
@@ -114,6 +116,7 @@ static struct swd_runner *runner_new(struct swd_runners *rs, const struct swd_su
     swd_list_init(&r->out_link);
     swd_list_init(&r->ended_link);
     swd_list_init(&r->gc_link);
+    swd_list_init(&r->idle_link);
     swd_list_init(&r->mailbox);
     swd_list_init(&r->modules);
     r->limits = rs->o.limits;
@@ -179,7 +182,9 @@ void swd_runner_fill_info(struct swd_runner *r, struct swd_runner_info *out)
     out->state = (enum swd_state)atomic_load(&r->state);
     if (!out->ended && swd_state_ended(out->state))
         out->state = SWD_STATE_RUNNING; /* about to end */
-    if (!out->ended && r->lib)
+    if (!out->ended && r->asleep)
+        out->alloc = atomic_load(&r->alloc);
+    else if (!out->ended && r->lib)
         out->alloc = swd_heap_live(swd_lib_heap(r->lib));
     swd_runner_unlock(r);
     out->peak = atomic_load(&r->peak);

@@ -139,6 +139,9 @@ void swd_runner_finish(struct swd_runner *r, enum swd_state state, enum swd_stop
 {
     struct swd_lib *lib;
     swd_deadline_cancel(r->all->o.loop, &r->deadline);
+    swd_idle_leave(r);
+    if (r->slept_bytes)
+        swd_runner_slept(r);
     swd_runner_lock(r);
     lib = r->lib;
     r->lib = NULL;
@@ -388,24 +391,11 @@ static uint64_t turn_wall_end(const struct swd_runner *r)
                : r->born + r->limits.wall;
 }
 
-/* Lets go of a runner that waits (or has more to do). Nothing of it is touched afterwards. */
-static void turn_leave(struct swd_runner *r, bool more)
+void swd_runner_let_go(struct swd_runner *r, bool more)
 {
-    uint64_t due = r->started ? swd_lib_next_due(r->lib) : UINT64_MAX;
-    uint64_t wall = turn_wall_end(r);
     bool queue;
-    if (r->throttled_until) {
-        due = r->throttled_until;
-        more = false;
-    }
-    if (wall < due)
-        due = wall;
-    if (r->has_modules)
-        due = swd_modsrc_next_expiry(r, due);
-    swd_runner_set_state(r, SWD_STATE_WAITING);
-    if (due != UINT64_MAX)
-        swd_deadline_set(r->all->o.loop, &r->deadline, due);
     swd_runner_lock(r);
+    swd_runner_set_state(r, r->asleep ? SWD_STATE_HIBERNATED : SWD_STATE_WAITING);
     if (more)
         r->work |= WORK_TIMER;
     if (r->throttled_until)
@@ -418,6 +408,50 @@ static void turn_leave(struct swd_runner *r, bool more)
     swd_runner_unlock(r);
     if (queue)
         swd_task_queue(r->all->o.execs, &r->task);
+}
+
+/* Falls asleep when a job asked for it, or the tests' mode; the job hears of it. */
+static void turn_sleep(struct swd_runner *r, bool more)
+{
+    struct swd_heap *h = swd_lib_heap(r->lib);
+    bool asked = r->sleep_asked;
+    uint64_t t = swd_clock_mono();
+    r->sleep_asked = false;
+    if (!asked && !r->all->sleep.always)
+        return;
+    r->gc_row.id = r->id;
+    r->gc_row.before = r->gc_row.after = swd_heap_mapped(h);
+    r->gc_row.refused = more || swd_runner_sleep(r) != 0;
+    if (!r->gc_row.refused)
+        r->gc_row.after = swd_heap_held(h);
+    r->gc_row.us = (swd_clock_mono() - t) / SWD_NS_PER_US;
+    if (r->asleep)
+        swd_runner_set_state(r, SWD_STATE_HIBERNATED);
+    if (asked) /* only now: whoever has the receipt sees the runner asleep */
+        swd_runners_tell_gc(r);
+}
+
+/* Leaves a runner that waits (or has more to do). Nothing of it is touched afterwards. */
+static void turn_leave(struct swd_runner *r, bool more)
+{
+    uint64_t due = r->started ? swd_lib_next_due(r->lib) : UINT64_MAX;
+    uint64_t wall = turn_wall_end(r);
+    if (r->throttled_until) {
+        due = r->throttled_until;
+        more = false;
+    }
+    if (wall < due)
+        due = wall;
+    if (r->has_modules)
+        due = swd_modsrc_next_expiry(r, due);
+    if (r->started)
+        turn_sleep(r, more);
+    r->wait_until = due;
+    if (!more && r->started && !r->asleep)
+        swd_idle_note(r);
+    if (due != UINT64_MAX)
+        swd_deadline_set(r->all->o.loop, &r->deadline, due);
+    swd_runner_let_go(r, more);
 }
 
 /* The watchdog patrols while turns run. The count goes up before the flag is read and the loop
@@ -497,6 +531,10 @@ static void turn_run(struct swd_runner *r, unsigned work)
     }
     if (!r->lib && !turn_open(r))
         return;
+    if (swd_heap_asleep(swd_lib_heap(r->lib)) && swd_runner_rouse(r) != 0) {
+        swd_runner_finish(r, SWD_STATE_KILLED, SWD_STOP_NOMEM);
+        return;
+    }
     if (!r->started && r->source && r->has_modules && !r->prefetched && turn_prefetch(r)) {
         turn_leave(r, false);
         return;

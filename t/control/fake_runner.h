@@ -274,11 +274,13 @@ uint64_t swd_runner_list(struct swd_runners *rs, uint64_t after, unsigned limit,
     return 0;
 }
 
-int swd_runner_gc(struct swd_runners *rs, uint64_t id, uint64_t max_ms,
-                  void (*done)(void *arg, const struct swd_receipt *), void *arg, struct swd_err *e)
+int swd_runner_job(struct swd_runners *rs, enum swd_job what, uint64_t id, uint64_t max_ms,
+                   void (*done)(void *arg, const struct swd_receipt *), void *arg,
+                   struct swd_err *e)
 {
-    struct swd_gc_row row = {3, 10, 4, 1};
-    struct swd_receipt r = {.action = "gc",
+    static const char *const names[] = {"gc", "compact", "hibernate"};
+    struct swd_gc_row row = {3, 10, 4, 1, false};
+    struct swd_receipt r = {.action = names[what],
                             .asked = id,
                             .runners = 1,
                             .skipped_running = max_ms,

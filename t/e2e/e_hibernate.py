@@ -1,0 +1,130 @@
+"""Runners asleep: state, timers, messages and kills as if they had not slept; then the suites of
+this folder again with a daemon that puts every runner to sleep at every wait."""
+
+import os
+import subprocess
+import sys
+
+import swdtest as t
+
+AGAIN = ("e_protocol.py", "e_limits.py", "e_swctl.py")
+
+SCRIPT = """
+var n = 0, data = {list: [1, 2, 3], text: 'h\\u00e9llo \\ud83d\\ude00', f: 0.1, d: new Date(7)};
+var next = (function () { var x = 5; return function () { return ++x; }; })();
+var p = new Promise(function (yes) { data.yes = yes; }).then(function (v) { console.log('p', v); });
+function show() { return next() + ' ' + JSON.stringify(data.list) + data.text + data.f + +data.d; }
+runner.onMessage = function (m) {
+    if (m === 'end') { runner.onMessage = null; runner.result(show()); return; }
+    if (m === 'yes') data.yes('kept');
+    data.list.push(m);
+    console.log(show());
+};
+"""
+
+
+@t.scenario
+def messages_wake(d):
+    c = d.dial()
+    rid = c.run(SCRIPT, wait=False)["id"]
+    for m in (1, "yes", {"k": [None]}):
+        t.until(lambda: c.call("info", id=rid)["state"] == "waiting")
+        r = c.call("hibernate", id=rid)
+        t.eq((r["action"], r["asked"], r["runners"]), ("hibernate", 1, 1))
+        assert r["after"] < r["before"], r
+        row = c.call("info", id=rid)
+        t.eq(row["state"], "hibernated")
+        t.eq(row["alloc"], r["after"])
+        t.eq(c.call("stats")["runners"]["hibernated"], 1)
+        c.call("send", id=rid, message=m)
+    c.call("send", id=rid, message="end")
+    t.eq(c.call("wait", id=rid)["value"],
+         '9 [1,2,3,1,"yes",{"k":[null]}]h\u00e9llo \U0001f6000.17')
+    lines = [x["text"] for x in c.call("logs", id=rid)["lines"]]
+    t.eq(lines[0], '6 [1,2,3,1]h\u00e9llo \U0001f6000.17')
+    assert "p kept" in lines, lines
+    s = c.call("stats")
+    t.eq((s["hibernation"]["sleeps"], s["hibernation"]["wakes"]), (3, 3))
+    t.eq((s["hibernation"]["bytes"], s["hibernation"]["lost"]), (0, 0))
+    t.eq(s["identity"]["missing"], 0)
+
+
+@t.scenario
+def timers_wake(d):
+    c = d.dial()
+    ids = [c.run("var o = {i: %d}; setTimeout(function () { runner.result(o); }, 1500);" % i,
+                 wait=False)["id"] for i in range(50)]
+    t.until(lambda: c.call("stats")["runners"]["waiting"] == 50)
+    r = c.call("hibernate")
+    t.eq((r["asked"], r["runners"]), (50, 50))
+    t.eq(c.call("gc")["skipped"]["hibernated"], 50)
+    t.eq(len(c.call("list", state="hibernated")["runners"]), 50)
+    for i, rid in enumerate(ids):
+        t.eq(c.call("wait", id=rid)["value"], {"i": i})
+
+
+@t.scenario
+def killed_asleep(d):
+    c = d.dial()
+    rid = c.run("setTimeout(function () {}, 1e8); console.log('said');", wait=False)["id"]
+    t.until(lambda: c.call("info", id=rid)["state"] == "waiting")
+    c.call("hibernate", id=rid)
+    t.eq(c.call("kill", id=rid)["killed"], True)
+    t.eq(c.call("wait", id=rid)["state"], "killed")
+    t.eq([x["text"] for x in c.call("logs", id=rid)["lines"]], ["said"])
+    s = c.call("stats")
+    t.eq((s["hibernation"]["wakes"], s["identity"]["hibernated"]), (0, 0))
+
+
+@t.scenario
+def who_runs_is_left_alone(d):
+    c = d.dial()
+    t.raises(-32001, c.call, "hibernate", id=99999)
+    rid = c.run("for (;;);", wait=False)["id"]
+    post = c.post("hibernate", id=rid)
+    c.call("kill", id=rid)
+    t.eq(c.reply(post)["runners"], 0)
+    t.eq(c.call("compact")["action"], "compact")
+
+
+@t.scenario
+def large_heaps_come_back(d):
+    c = d.dial()
+    rid = c.run("""var a = []; for (var i = 0; i < 20000; i++) a.push({i: i, s: 'x' + i});
+        var b = new Uint8Array(300000); for (i = 0; i < b.length; i++) b[i] = i * 7;
+        runner.onMessage = function (m) {
+            var s = 0, k; for (k = 0; k < a.length; k++) s += a[k].i + a[k].s.length;
+            for (k = 0; k < b.length; k++) s += b[k];
+            if (m) { runner.onMessage = null; runner.result(s); } else console.log(s); };""",
+                wait=False)["id"]
+    t.until(lambda: c.call("info", id=rid)["state"] == "waiting")
+    c.call("send", id=rid, message=0)
+    t.until(lambda: c.call("logs", id=rid)["lines"])
+    t.until(lambda: c.call("info", id=rid)["state"] == "waiting")
+    r = c.call("hibernate", id=rid)
+    t.eq(r["runners"], 1)
+    assert r["after"] < r["before"] / 3, r
+    c.call("send", id=rid, message=1)
+    t.eq(str(c.call("wait", id=rid)["value"]), c.call("logs", id=rid)["lines"][0]["text"])
+
+
+@t.scenario(conf="[images]\nhibernate_after = 200ms\n")
+def idle_ones_fall_asleep_by_themselves(d):
+    c = d.dial()
+    rid = c.run(SCRIPT, wait=False)["id"]
+    t.until(lambda: c.call("info", id=rid)["state"] == "hibernated")
+    c.call("send", id=rid, message="end")
+    assert c.call("wait", id=rid)["value"].startswith("6 [1,2,3]")
+
+
+@t.scenario(daemon=False)
+def at_every_wait_the_suites_are_the_same():
+    env = dict(os.environ, SWD_HIBERNATE_ALWAYS="1")
+    here = os.path.dirname(os.path.abspath(__file__))
+    for name in AGAIN:
+        p = subprocess.run([sys.executable, os.path.join(here, name)], env=env,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert p.returncode == 0, name + "\n" + p.stdout[-4000:]
+
+
+t.main(__file__)
