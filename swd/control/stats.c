@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/proc.h"
 #include "control/priv.h"
+#include "lib/codecache.h"
 #include "pool/identity.h"
 #include "pool/pool.h"
 
@@ -211,11 +212,25 @@ static void stats_pool(void *arg, const char *name, const struct swd_pool_stats 
     swd_json_end(w, '}');
 }
 
+static void stats_code(struct swd_json *w)
+{
+    struct swd_code_stats s;
+    swd_code_stats(&s);
+    swd_json_begin(w, '{');
+    swd_json_kuint(w, "entries", s.entries);
+    swd_json_kuint(w, "bytes", s.bytes);
+    swd_json_kuint(w, "limit", s.limit);
+    swd_json_kuint(w, "hits", s.hits);
+    swd_json_kuint(w, "misses", s.misses);
+    swd_json_kuint(w, "evicted", s.evicted);
+    swd_json_end(w, '}');
+}
+
 static void stats_parts(struct swd_json *w, const struct swd_control *c)
 {
     static const struct {
         const char *key, *none;
-    } parts[] = {{"compile_cache", "{}"}, {"pressure", "null"}};
+    } parts[] = {{"pressure", "null"}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (!stats_part(w, c, parts[i].key))
             swd_json_raw(w, parts[i].none, strlen(parts[i].none));
@@ -257,6 +272,8 @@ void ctl_write_stats(struct swd_json *w, struct swd_control *c)
     stats_control(w, c);
     swd_json_key(w, "images");
     stats_images(w, c);
+    swd_json_key(w, "compile_cache");
+    stats_code(w);
     stats_parts(w, c);
     swd_json_kreal(w, "uptime", (double)(swd_clock_mono() - c->started) / 1e9);
     swd_json_end(w, '}');

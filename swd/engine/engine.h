@@ -88,6 +88,7 @@ enum swd_stop swd_heap_stopped(const struct swd_heap *h);
 
 /* The monotonic clock as the heap's scripts see it, ns: it stands still while an image is built. */
 uint64_t swd_heap_mono(const struct swd_heap *h);
+bool swd_heap_frozen(const struct swd_heap *h); /* an image is being built */
 
 uint64_t swd_heap_cpu(const struct swd_heap *h);  /* CPU ns over all turns so far */
 uint64_t swd_heap_live(const struct swd_heap *h); /* bytes live; also from other threads */

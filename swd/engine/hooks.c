@@ -95,6 +95,11 @@ uint64_t swd_heap_mono(const struct swd_heap *h)
     return h && h->frozen_mono ? h->frozen_mono : swd_clock_mono();
 }
 
+bool swd_heap_frozen(const struct swd_heap *h)
+{
+    return h->frozen_mono != 0;
+}
+
 double swd_hook_now(void)
 {
     const struct swd_heap *h = swd_turn_self.heap;

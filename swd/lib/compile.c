@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/place.h"
+#include "lib/codecache.h"
 #include "lib/lang.h"
 #include "lib/linemap.h"
 #include "pool/slab.h"
@@ -115,24 +116,62 @@ static bool unwrap(struct swd_bytebuf *code)
     return true;
 }
 
-void swd_compile_push(duk_context *ctx, struct swd_compile *c)
+/* Calls the compiled text on top of the stack where its value is the function wanted, and names
+ * that as errors show it. */
+static void settle(duk_context *ctx, bool wrapped)
 {
-    struct swd_ts_opts o = {
-        .lang = langs[swd_lang_of(c->lang, c->name)],
-        .goal = goals[swd_goal_of(c->goal, c->name)],
-        .file = c->name,
-        .columns = true,
-        .want_map = true,
-        .max_stack = COMPILE_STACK,
-    };
-    struct job *j;
+    if (!wrapped)
+        return;
+    duk_call(ctx, 0);
+    duk_push_literal(ctx, "name");
+    duk_push_literal(ctx, "eval");
+    duk_def_prop(ctx, -3, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_FORCE);
+}
+
+static void put_code(void *arg)
+{
+    struct swd_code *code = arg;
+    swd_code_put(&code);
+}
+
+/* Pushes the function of a cached text; false: it is not there. */
+static bool push_cached(duk_context *ctx, const struct swd_code_key *k, enum swd_goal *goal)
+{
+    struct swd_code *code = swd_code_get(k);
+    const void *bytes;
+    bool wrapped;
+    size_t n;
+    if (!code)
+        return false;
+    swd_defer_push(ctx, put_code, code);
+    bytes = swd_code_bytes(code, &n);
+    wrapped = swd_code_wrapped(code);
+    *goal = swd_code_goal(code);
+    memcpy(duk_push_fixed_buffer(ctx, n), bytes, n);
+    swd_defer_pop(ctx, true);
+    duk_load_function(ctx);
+    settle(ctx, wrapped);
+    return true;
+}
+
+/* Keeps the function on top of the stack, not yet called. */
+static void keep(duk_context *ctx, const struct swd_code_key *k, enum swd_goal goal, bool wrapped)
+{
+    const void *bytes;
+    duk_size_t n;
+    duk_dup_top(ctx);
+    duk_dump_function(ctx);
+    bytes = duk_require_buffer_data(ctx, -1, &n);
+    swd_code_add(k, bytes, n, goal, wrapped);
+    duk_pop(ctx);
+}
+
+/* Translates and compiles; the function is on top, not yet called. */
+static bool compile(duk_context *ctx, const struct swd_ts_opts *o, struct swd_compile *c)
+{
+    struct job *j = translate(ctx, o, c->source, c->n);
     bool wrapped;
     int rc;
-    if (c->n >= 3 && memcmp(c->source, "\xef\xbb\xbf", 3) == 0) {
-        c->source += 3;
-        c->n -= 3;
-    }
-    j = translate(ctx, &o, c->source, c->n);
     c->goal = goal_of(j->out.goal);
     if (swd_linemap_read(&j->map, j->out.map->data, j->out.map->len) != 0)
         swd_throw(ctx, DUK_ERR_RANGE_ERROR, "no memory to compile %s", c->name);
@@ -145,12 +184,32 @@ void swd_compile_push(duk_context *ctx, struct swd_compile *c)
     swd_defer_pop(ctx, true);
     if (rc != 0)
         (void)duk_throw(ctx);
-    if (!wrapped)
+    return wrapped;
+}
+
+void swd_compile_push(duk_context *ctx, struct swd_compile *c)
+{
+    struct swd_code_key key = {c->source, c->n, c->name, c->lang, c->goal};
+    struct swd_ts_opts o = {
+        .lang = langs[swd_lang_of(c->lang, c->name)],
+        .goal = goals[swd_goal_of(c->goal, c->name)],
+        .file = c->name,
+        .columns = true,
+        .want_map = true,
+        .max_stack = COMPILE_STACK,
+    };
+    /* The builds of an image must do the same work: they compile. */
+    bool cache = !swd_heap_frozen(swd_heap_of(ctx)), wrapped;
+    if (cache && push_cached(ctx, &key, &c->goal))
         return;
-    duk_call(ctx, 0); /* the text is a function expression */
-    duk_push_literal(ctx, "name");
-    duk_push_literal(ctx, "eval");
-    duk_def_prop(ctx, -3, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_FORCE);
+    if (c->n >= 3 && memcmp(c->source, "\xef\xbb\xbf", 3) == 0) {
+        c->source += 3;
+        c->n -= 3;
+    }
+    wrapped = compile(ctx, &o, c);
+    if (cache)
+        keep(ctx, &key, c->goal, wrapped);
+    settle(ctx, wrapped);
 }
 
 void swd_compile_eval(duk_context *ctx, const char *source, size_t n, bool strict)

@@ -1,0 +1,46 @@
+/* The compile cache: source text to compiled function, shared by all runners.
+ *
+ * Holds bytecode that this process produced, and nothing else: Duktape does not check what it
+ * loads. An entry is found by everything that decides its code (text, display name, language,
+ * goal), compared in full. Least recently used entries go first when the cache is over its bytes.
+ * Any thread; one short lock. Memory comes from the slab pools. */
+#ifndef SWD_LIB_CODECACHE_H
+#define SWD_LIB_CODECACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/lib.h"
+
+struct swd_code_key {
+    const char *source;
+    size_t n;
+    const char *name;
+    enum swd_lang lang;
+    enum swd_goal goal;
+};
+
+struct swd_code; /* an entry, reference-counted */
+
+/* NULL: not there (counted as a miss). The caller gives the reference back. */
+struct swd_code *swd_code_get(const struct swd_code_key *k);
+void swd_code_put(struct swd_code **c);
+
+const void *swd_code_bytes(const struct swd_code *c, size_t *n);
+enum swd_goal swd_code_goal(const struct swd_code *c); /* what the text turned out to be */
+bool swd_code_wrapped(const struct swd_code *c);       /* its value is the function to call */
+
+/* Adds an entry; everything is copied. Does nothing when out of memory or too large to keep. */
+void swd_code_add(const struct swd_code_key *k, const void *bytes, size_t n, enum swd_goal goal,
+                  bool wrapped);
+
+struct swd_code_stats {
+    uint64_t entries, bytes, limit, hits, misses, evicted;
+};
+void swd_code_stats(struct swd_code_stats *out);
+
+/* Empties the cache; answers the bytes let go. */
+uint64_t swd_code_trim(void);
+
+#endif
