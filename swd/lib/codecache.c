@@ -12,6 +12,7 @@
 
 #define CODE_CHAINS    1024u
 #define CODE_LIMIT     ((uint64_t)32 << 20)
+#define CODE_MET       4096u
 #define CODE_ENTRY_MAX ((size_t)2 << 20)
 
 struct swd_code {
@@ -31,7 +32,8 @@ static pthread_mutex_t code_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct swd_list code_used = SWD_LIST_INIT(code_used);
 static struct swd_code *code_chains[CODE_CHAINS];
 static struct swd_code_stats code_stats = {.limit = CODE_LIMIT};
-static uint64_t code_seed; /* 0: not drawn yet */
+static uint64_t code_met[CODE_MET]; /* hashes of texts met once */
+static uint64_t code_seed;          /* 0: not drawn yet */
 
 static uint64_t mix(uint64_t h, const char *p, size_t n)
 {
@@ -93,6 +95,19 @@ struct swd_code *swd_code_get(const struct swd_code_key *k)
     }
     pthread_mutex_unlock(&code_lock);
     return c;
+}
+
+bool swd_code_wanted(const struct swd_code_key *k)
+{
+    uint64_t h;
+    bool met;
+    pthread_mutex_lock(&code_lock);
+    seed();
+    h = hash_of(k);
+    met = code_met[h % CODE_MET] == h;
+    code_met[h % CODE_MET] = h;
+    pthread_mutex_unlock(&code_lock);
+    return met;
 }
 
 void swd_code_put(struct swd_code **p)

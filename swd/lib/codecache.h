@@ -31,6 +31,9 @@ const void *swd_code_bytes(const struct swd_code *c, size_t *n);
 enum swd_goal swd_code_goal(const struct swd_code *c); /* what the text turned out to be */
 bool swd_code_wrapped(const struct swd_code *c);       /* its value is the function to call */
 
+/* Whether the text of a miss is worth adding: it was met before, lately. */
+bool swd_code_wanted(const struct swd_code_key *k);
+
 /* Adds an entry; everything is copied. Does nothing when out of memory or too large to keep. */
 void swd_code_add(const struct swd_code_key *k, const void *bytes, size_t n, enum swd_goal goal,
                   bool wrapped);

@@ -207,7 +207,7 @@ void swd_compile_push(duk_context *ctx, struct swd_compile *c)
         c->n -= 3;
     }
     wrapped = compile(ctx, &o, c);
-    if (cache)
+    if (cache && swd_code_wanted(&key))
         keep(ctx, &key, c->goal, wrapped);
     settle(ctx, wrapped);
 }

@@ -46,6 +46,15 @@ START_TEST(found_by_all_that_decides_the_code)
 }
 END_TEST
 
+START_TEST(wanted_at_the_second_meeting)
+{
+    struct swd_code_key k = key("once", "m.js"), other = key("twice", "m.js");
+    ck_assert(!swd_code_wanted(&k));
+    ck_assert(!swd_code_wanted(&other));
+    ck_assert(swd_code_wanted(&other));
+}
+END_TEST
+
 START_TEST(the_oldest_unused_go_first)
 {
     static char big[1 << 20];
@@ -131,6 +140,7 @@ int main(void)
     SRunner *sr = srunner_create(s);
     int failed;
     tcase_add_test(t, found_by_all_that_decides_the_code);
+    tcase_add_test(t, wanted_at_the_second_meeting);
     tcase_add_test(t, the_oldest_unused_go_first);
     tcase_add_test(t, an_entry_in_use_outlives_its_eviction);
     tcase_add_test(t, threads_share_it);
