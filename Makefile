@@ -51,7 +51,7 @@ docdir ?= $(PREFIX)/share/doc/swd
 # ---- Flags --------------------------------------------------------------------------------------
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-    -Wwrite-strings -Wundef -Wformat=2
+    -Wwrite-strings -Wundef -Wformat=2 -Wno-string-concatenation
 ifneq ($(SAN)$(DEBUG),)
 OPT := -O1 -g -fno-omit-frame-pointer $(if $(SAN),-fsanitize=$(SAN))
 DEFS := -DSWD_DEBUG=1 $(foreach s,$(subst $(comma), ,$(SAN)),-DSWD_SAN_$(s)=1)
