@@ -2,6 +2,7 @@
  *
  *   submit.roundtrip   one `run` of a tiny script and its result, one at a time and 64 in flight,
  *                      against a bare echo of the same bytes over the same kind of socket
+ *   call.throughput    calls a second of a loaded function, each in a fresh clone, 64 in flight
  *   stats.under_load   p99 of `stats` while twice as many `for(;;);` runners as executors run
  *
  * The echo is the floor: two processes, one read and one write each way. Rounds of both alternate,
@@ -165,16 +166,15 @@ static void replies(struct client *c, unsigned n, char *last, size_t size)
 }
 
 /* One round: microseconds per request. */
-static double round_trip(struct client *c, unsigned depth)
+/* Microseconds a request; `request` is the method and parameters. */
+static double round_trip(struct client *c, unsigned depth, const char *request)
 {
     static char batch[64 * 128];
     size_t n = 0;
     double start;
     for (unsigned i = 0; i < depth; i++)
-        n += (size_t)snprintf(batch + n, sizeof batch - n,
-                              "{\"jsonrpc\":\"2.0\",\"id\":%u,\"method\":\"run\",\"params\":"
-                              "{\"source\":\"1+1\"}}\n",
-                              i);
+        n += (size_t)snprintf(batch + n, sizeof batch - n, "{\"jsonrpc\":\"2.0\",\"id\":%u,%s}\n",
+                              i, request);
     start = now_us();
     for (unsigned done = 0; done < PER_ROUND; done += depth) {
         write_all(c->fd, batch, n);
@@ -189,19 +189,40 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+#define RUN  "\"method\":\"run\",\"params\":{\"source\":\"1+1\"}"
+#define CALL "\"method\":\"call\",\"params\":{\"name\":\"f\",\"params\":1}"
+
 static void bench_roundtrip(struct client *daemon, struct client *echo, unsigned depth)
 {
     double ours[ROUNDS], theirs[ROUNDS];
-    round_trip(daemon, depth); /* warm */
+    round_trip(daemon, depth, RUN); /* warm */
     for (int i = 0; i < ROUNDS; i++) {
-        ours[i] = round_trip(daemon, depth);
-        theirs[i] = round_trip(echo, depth);
+        ours[i] = round_trip(daemon, depth, RUN);
+        theirs[i] = round_trip(echo, depth, RUN);
     }
     qsort(ours, ROUNDS, sizeof *ours, compare);
     qsort(theirs, ROUNDS, sizeof *theirs, compare);
     printf("{\"bench\":\"submit.roundtrip\",\"depth\":%u,\"value\":%.1f,\"unit\":\"us\","
            "\"peer\":\"bare echo\",\"peer_value\":%.1f,\"ratio\":%.2f}\n",
            depth, ours[ROUNDS / 2], theirs[ROUNDS / 2], ours[ROUNDS / 2] / theirs[ROUNDS / 2]);
+}
+
+static void bench_calls(struct client *c)
+{
+    static const char load[] =
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"load\",\"params\":{\"name\":\"f\",\"source\":"
+        "\"module.exports = function (p) { return p + 1; }\"}}\n";
+    double us[ROUNDS];
+    write_all(c->fd, load, sizeof load - 1);
+    replies(c, 1, NULL, 0);
+    round_trip(c, 64, CALL); /* warm */
+    for (int i = 0; i < ROUNDS; i++)
+        us[i] = round_trip(c, 64, CALL);
+    qsort(us, ROUNDS, sizeof *us, compare);
+    printf(
+        "{\"bench\":\"call.throughput\",\"value\":%.0f,\"unit\":\"calls/s\",\"better\":\"higher\","
+        "\"depth\":64,\"best\":%.0f}\n",
+        1e6 / us[ROUNDS / 2], 1e6 / us[0]);
 }
 
 static unsigned count_executors(struct client *c)
@@ -252,7 +273,8 @@ int main(int argc, char **argv)
     const char *prefix = argc > 1 ? argv[1] : "";
     pid_t daemon, echo;
     int status;
-    if (!wanted(prefix, "submit.roundtrip") && !wanted(prefix, "stats.under_load"))
+    if (!wanted(prefix, "submit.roundtrip") && !wanted(prefix, "stats.under_load") &&
+        !wanted(prefix, "call.throughput"))
         return 0;
     if (!mkdtemp(dir))
         die(dir);
@@ -265,6 +287,8 @@ int main(int argc, char **argv)
     b.fd = dial(daemon_path);
     e.fd = dial(echo_path);
     e.echo = true;
+    if (wanted(prefix, "call.throughput"))
+        bench_calls(&a);
     if (wanted(prefix, "submit.roundtrip")) {
         bench_roundtrip(&a, &e, 1);
         bench_roundtrip(&a, &e, 64);
