@@ -120,7 +120,8 @@ uint64_t swd_conf_num(const struct swd_conf *c, const char *key)
     size_t i;
     const struct conf_value *v = value_of(c, key, &i);
     swd_assert(rows[i].type != CONF_SHARE);
-    swd_assert(!swd_conf_type_is_text(rows[i].type) || rows[i].type == CONF_LEVEL);
+    swd_assert(!swd_conf_type_is_text(rows[i].type) || rows[i].type == CONF_LEVEL ||
+               rows[i].type == CONF_BOOL || rows[i].type == CONF_FACTOR);
     return v->num;
 }
 

@@ -33,7 +33,8 @@ void swd_conf_problem_print(void *arg, const char *file, int line, const struct 
 
 /* Typed access by "section.key"; asking for an unknown key or of the wrong type panics. */
 uint64_t swd_conf_num(const struct swd_conf *c,
-                      const char *key); /* size, duration ns, count (0: auto), %, mode, log level */
+                      const char *key); /* size, duration ns, count (0: auto), %, mode, log level,
+                                         * bool, factor (thousandths) */
 const char *swd_conf_str(const struct swd_conf *c, const char *key); /* "" when unset */
 /* The per-runner limits of [runners]; memory_soft is never above memory_hard. */
 void swd_conf_limits(const struct swd_conf *c, struct swd_limits *out);

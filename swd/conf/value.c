@@ -160,6 +160,46 @@ static int uids_parse(const struct conf_row *row, const char *text, struct conf_
     return text_keep(v, text);
 }
 
+static int bool_parse(const struct conf_row *row, const char *text, struct conf_value *v)
+{
+    (void)row;
+    v->num = strcmp(text, "true") == 0;
+    if (!v->num && strcmp(text, "false") != 0)
+        return SWD_EPARAMS;
+    return text_keep(v, text);
+}
+
+/* Kept in thousandths. */
+static int factor_parse(const struct conf_row *row, const char *text, struct conf_value *v)
+{
+    char *end;
+    double f = strtod(text, &end);
+    (void)row;
+    if (end == text || *end != '\0' || text[strspn(text, "0123456789.")] != '\0' ||
+        !(f == 0 || (f >= 1 && f <= 1000)))
+        return SWD_EPARAMS;
+    v->num = (uint64_t)(f * 1000 + 0.5);
+    return text_keep(v, text);
+}
+
+static int rungs_parse(const struct conf_row *row, const char *text, struct conf_value *v)
+{
+    static const char *const known[] = {"trim", "gc", "compact", "hibernate", "refuse", "kill"};
+    const char *at = text, *item;
+    size_t len, i;
+    unsigned seen = 0;
+    (void)row;
+    while ((item = item_next(&at, &len)) != NULL) {
+        for (i = 0; i < SWD_ARRAY_LEN(known); i++)
+            if (strlen(known[i]) == len && memcmp(item, known[i], len) == 0)
+                break;
+        if (i == SWD_ARRAY_LEN(known) || (seen & 1u << i))
+            return SWD_EPARAMS;
+        seen |= 1u << i;
+    }
+    return text_keep(v, text);
+}
+
 static int name_parse(const struct conf_row *row, const char *text, struct conf_value *v)
 {
     (void)row;
@@ -183,7 +223,8 @@ static const struct {
     [CONF_MODE].parse = mode_parse,           [CONF_LEVEL].parse = level_parse,
     [CONF_SOCKET].parse = socket_parse,       [CONF_PATHS].parse = paths_parse,
     [CONF_UIDS].parse = uids_parse,           [CONF_USER].parse = name_parse,
-    [CONF_GROUP].parse = name_parse,
+    [CONF_GROUP].parse = name_parse,          [CONF_BOOL].parse = bool_parse,
+    [CONF_FACTOR].parse = factor_parse,       [CONF_RUNGS].parse = rungs_parse,
 };
 
 bool swd_conf_type_is_text(enum conf_type t)

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "conf/conf.h"
 #include "loop/loop.h"
+#include "monitor/monitor.h"
 #include "pool/bytebuf.h"
 #include "runner/runner.h"
 
@@ -47,12 +48,13 @@ struct swd_control_opts {
     struct swd_loop *loop;
     struct swd_execs *execs;
     struct swd_runners *runners;
-    const char *version;   /* of the daemon */
-    const char *socket;    /* path; unused with listen_fd */
-    unsigned mode;         /* permission bits */
-    const char *group;     /* owning group; NULL or "": leave it */
-    bool group_must_exist; /* else a group that does not exist is passed over */
-    int listen_fd;         /* a listening socket by socket activation, taken over; -1: none */
+    struct swd_monitor *monitor; /* NULL: its methods are unsupported */
+    const char *version;         /* of the daemon */
+    const char *socket;          /* path; unused with listen_fd */
+    unsigned mode;               /* permission bits */
+    const char *group;           /* owning group; NULL or "": leave it */
+    bool group_must_exist;       /* else a group that does not exist is passed over */
+    int listen_fd;               /* a listening socket by socket activation, taken over; -1: none */
     struct swd_control_limits limits;
     const struct swd_stats_part *stats; /* ended by key NULL; NULL: none */
     /* NULL: config.get says unsupported. */
@@ -83,6 +85,13 @@ void swd_control_stop(struct swd_control *c, uint64_t ns, void (*done)(void *arg
 
 /* Closes at once what is still open. Call it before swd_runners_free(). */
 void swd_control_free(struct swd_control **c);
+
+/* Sends an event to the subscribers of `topic` (pressure or gc); `json` is one JSON value. */
+void swd_control_publish(struct swd_control *c, const char *topic, const char *json, size_t n);
+/* What the monitor did or judged, as JSON values: for the above. */
+struct swd_json;
+void swd_control_pressure_json(struct swd_json *w, const struct swd_monitor *m);
+void swd_control_relief_json(struct swd_json *w, const struct swd_relief *r);
 
 unsigned swd_control_connections(const struct swd_control *c);
 

@@ -33,7 +33,13 @@ struct ctl_uids {
     unsigned n;
 };
 
-enum ctl_topic { CTL_TOPIC_RUNNER = 1, CTL_TOPIC_LOG = 2, CTL_TOPIC_STATS = 4 };
+enum ctl_topic {
+    CTL_TOPIC_RUNNER = 1,
+    CTL_TOPIC_LOG = 2,
+    CTL_TOPIC_STATS = 4,
+    CTL_TOPIC_PRESSURE = 8,
+    CTL_TOPIC_GC = 16
+};
 
 struct ctl_chunk;  /* out.c */
 struct ctl_job;    /* parser.c */
@@ -231,6 +237,7 @@ void ctl_unsubscribe(struct ctl_conn *c);
 
 /* stats.c */
 void ctl_write_stats(struct swd_json *w, struct swd_control *c);
+void ctl_write_pool(void *w, const char *name, const struct swd_pool_stats *p);
 
 /* m_*.c: ctl_m_<symbol>(), 0 or an error that the dispatcher sends. */
 #define SWD_METHOD(sym, name, alias, params, priv, help)                                           \

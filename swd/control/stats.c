@@ -198,7 +198,7 @@ static void stats_images(struct swd_json *w, const struct swd_control *c)
     swd_json_end(w, ']');
 }
 
-static void stats_pool(void *arg, const char *name, const struct swd_pool_stats *p)
+void ctl_write_pool(void *arg, const char *name, const struct swd_pool_stats *p)
 {
     struct swd_json *w = arg;
     const struct swd_pool_counter *table;
@@ -228,15 +228,12 @@ static void stats_code(struct swd_json *w)
 
 static void stats_parts(struct swd_json *w, const struct swd_control *c)
 {
-    static const struct {
-        const char *key, *none;
-    } parts[] = {{"pressure", "null"}};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        if (!stats_part(w, c, parts[i].key))
-            swd_json_raw(w, parts[i].none, strlen(parts[i].none));
+    const struct swd_monitor *mon = c->o.monitor;
+    if (!stats_part(w, c, "pressure"))
+        swd_json_str(w, mon ? swd_level_name(swd_monitor_pressure(mon)->level) : NULL);
     if (!stats_part(w, c, "pools")) {
         swd_json_begin(w, '[');
-        swd_pool_each(stats_pool, w);
+        swd_pool_each(ctl_write_pool, w);
         swd_json_end(w, ']');
     }
 }

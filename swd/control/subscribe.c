@@ -2,7 +2,8 @@
  *
  * Topic `runner` comes from the runner layer's observer, which costs nothing while nobody
  * subscribes. Topic `log` hangs a watch (a tap) on every runner accepted from then on, and on those
- * alive at the subscription, a slice of them per iteration. Topic `stats` is sent once a second.
+ * alive at the subscription, a slice of them per iteration. Topic `stats` is sent once a second;
+ * `pressure` and `gc` are published by whoever runs the monitor.
  * Events are lines: a slow reader loses them before anything else. Loop thread. */
 #include <string.h>
 
@@ -21,6 +22,8 @@ static const struct {
     {"runner", CTL_TOPIC_RUNNER},
     {"log", CTL_TOPIC_LOG},
     {"stats", CTL_TOPIC_STATS},
+    {"pressure", CTL_TOPIC_PRESSURE},
+    {"gc", CTL_TOPIC_GC},
 };
 
 struct ctl_tap {
@@ -215,7 +218,7 @@ static int subscribe_topic(const char *word, unsigned *set, struct swd_err *e)
     }
     near = swd_nearest(word, names, SWD_ARRAY_LEN(topics));
     swd_fail(e, SWD_EPARAMS, "there is no topic \"%.60s\"", word);
-    swd_fail_hint(e, near ? "did you mean \"%s\"?" : "topics: %s, log, stats",
+    swd_fail_hint(e, near ? "did you mean \"%s\"?" : "topics: %s, log, stats, pressure, gc",
                   near ? near : names[0]);
     swd_fail_field(e, "topics");
     return SWD_EPARAMS;
@@ -267,6 +270,22 @@ void ctl_subscribe_tick(struct swd_control *ctl)
     while ((c = next_subscriber(ctl, &at, CTL_TOPIC_STATS)) != NULL)
         if (event_begin(c, "stats", &m)) {
             ctl_write_stats(&m.w, ctl);
+            event_end(&m);
+        }
+}
+
+void swd_control_publish(struct swd_control *ctl, const char *topic, const char *json, size_t n)
+{
+    struct swd_list *at = &ctl->subscribers;
+    struct ctl_conn *c;
+    struct ctl_msg m;
+    unsigned bit = 0;
+    for (size_t i = 0; i < SWD_ARRAY_LEN(topics); i++)
+        if (strcmp(topics[i].name, topic) == 0)
+            bit = topics[i].topic;
+    while ((c = next_subscriber(ctl, &at, bit)) != NULL)
+        if (event_begin(c, topic, &m)) {
+            swd_json_raw(&m.w, json, n);
             event_end(&m);
         }
 }

@@ -61,6 +61,9 @@ int swd_ctl_result(struct swd_ctl *ctl, const char *name, const json_t *result);
 /* One `log` notification. */
 void swd_ctl_log_line(struct swd_ctl *ctl, const json_t *params);
 
+/* stats.c: the table of an answer's `pools`. */
+void swd_ctl_pools_print(const json_t *s);
+
 /* help.c: one command, or (NULL) all of them. */
 void swd_ctl_help(FILE *f, const struct swd_ctl_command *c);
 

@@ -100,7 +100,7 @@ static void executors_print(const json_t *s)
                100 * sum / (double)n, 100 * most, turns);
 }
 
-static void pools_print(const json_t *s)
+void swd_ctl_pools_print(const json_t *s)
 {
     static const char *const heads[] = {"POOL",    ">LIVE", ">CACHED",   ">BYTES", ">HITS",
                                         ">MISSES", ">HIT%", ">OVERSIZE", NULL};
@@ -149,7 +149,7 @@ int swd_ctl_cmd_stats(struct swd_ctl *ctl)
                swd_ctl_json_num(s, "timers"));
         executors_print(s);
         lag_print(s);
-        pools_print(s);
+        swd_ctl_pools_print(s);
     }
     json_decref(s);
     return swd_ctl_report(ctl, rc);

@@ -20,6 +20,7 @@
 #include "control/control.h"
 #include "daemon/identity.h"
 #include "daemon/notify.h"
+#include "daemon/watch.h"
 #include "daemon/about.h"
 #include "engine/engine.h"
 #include "lib/lib.h"
@@ -41,6 +42,7 @@ struct daemon {
     struct swd_loop *loop;
     struct swd_execs *execs;
     struct swd_runners *runners;
+    struct swd_watcher *watcher;
     struct swd_control *control;
     struct swd_tick *watchdog;
     struct swd_roots *roots;
@@ -149,6 +151,7 @@ static int apply_live(struct daemon *d, struct swd_err *e)
     struct swd_control_limits cl;
     runner_opts(d, &ro);
     swd_runners_configure(d->runners, &ro);
+    swd_watcher_configure(d->watcher, d->conf, d->budget);
     swd_log_set_level((enum swd_log_level)swd_conf_num(d->conf, "daemon.log_level"));
     control_limits(d, &cl);
     return swd_control_configure(d->control, &cl, e);
@@ -342,6 +345,7 @@ static int start_control(struct daemon *d, struct swd_err *e)
         .loop = d->loop,
         .execs = d->execs,
         .runners = d->runners,
+        .monitor = swd_watcher_monitor(d->watcher),
         .version = swd_version(),
         .socket = swd_conf_str(d->conf, "control.socket"),
         .mode = (unsigned)swd_conf_num(d->conf, "control.mode"),
@@ -353,8 +357,23 @@ static int start_control(struct daemon *d, struct swd_err *e)
         .shutdown = daemon_shutdown,
         .arg = d,
     };
+    int rc;
     control_limits(d, &co.limits);
-    return swd_control_start(&co, &d->control, e);
+    rc = swd_control_start(&co, &d->control, e);
+    swd_watcher_control(d->watcher, d->control);
+    return rc;
+}
+
+static int start_monitor(struct daemon *d, struct swd_err *e)
+{
+    struct swd_watcher_opts wo = {
+        .loop = d->loop,
+        .execs = d->execs,
+        .runners = d->runners,
+        .conf = d->conf,
+        .budget = d->budget,
+    };
+    return swd_watcher_new(&wo, &d->watcher, e);
 }
 
 static int start_signals(struct daemon *d)
@@ -379,7 +398,8 @@ static int start(struct daemon *d, struct swd_err *e)
     raise_nofile();
     if ((rc = start_memory(d, e)) != 0)
         return rc;
-    if ((rc = start_threads(d, e)) != 0 || (rc = start_control(d, e)) != 0)
+    if ((rc = start_threads(d, e)) != 0 || (rc = start_monitor(d, e)) != 0 ||
+        (rc = start_control(d, e)) != 0)
         return rc;
     /* After the socket, which may lie where only root can write; before any script. */
     if ((rc = swd_identity_become(swd_conf_str(d->conf, "daemon.user"),
@@ -396,6 +416,7 @@ static void stop(struct daemon *d)
         swd_execs_stop(&d->execs);
     if (d->control)
         swd_control_free(&d->control);
+    swd_watcher_free(&d->watcher);
     if (d->runners)
         swd_runners_free(&d->runners);
     swd_lib_image_fini();

@@ -165,7 +165,8 @@ struct swd_runners {
     struct swd_list kept;            /* ended, oldest first */
     uint64_t kept_n, kept_bytes;
     uint64_t live, unstarted;
-    bool closing;
+    bool closing, refusing;
+    struct swd_monitor *monitor; /* [C] may be NULL */
 
     pthread_mutex_t out_lock;
     struct swd_list out;      /* runners with new output or module requests */

@@ -46,6 +46,11 @@ int swd_runners_new(const struct swd_runners_opts *o, struct swd_runners **out, 
 void swd_runners_free(struct swd_runners **rs);
 /* Live changes of limits and bounds (reload). */
 void swd_runners_configure(struct swd_runners *rs, const struct swd_runners_opts *o);
+/* While true, submissions are refused with SWD_ELIMIT for want of memory. */
+void swd_runners_refuse(struct swd_runners *rs, bool refuse);
+/* Where scripts read pressure and history; NULL: nowhere. Before the first submission. */
+struct swd_monitor;
+void swd_runners_monitor(struct swd_runners *rs, struct swd_monitor *m);
 
 /* A loaded function as listed. Strings are good until the next call into this layer. */
 struct swd_function;

@@ -349,6 +349,16 @@ void swd_runners_stat(struct swd_runners *rs, struct swd_runners_stat *out)
     out->arena_mapped = swd_account_used(rs->o.account);
 }
 
+void swd_runners_refuse(struct swd_runners *rs, bool refuse)
+{
+    rs->refusing = refuse;
+}
+
+void swd_runners_monitor(struct swd_runners *rs, struct swd_monitor *m)
+{
+    rs->monitor = m;
+}
+
 /* ---- draining ---- */
 
 static void drain_kill(void *arg)

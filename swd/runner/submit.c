@@ -15,6 +15,10 @@ static int submit_check(struct swd_runners *rs, const struct swd_submission *s, 
 {
     if (rs->closing)
         return swd_fail(e, SWD_ECLOSING, "the daemon is shutting down");
+    if (rs->refusing) {
+        swd_fail(e, SWD_ELIMIT, "memory pressure is critical: no new runners for now");
+        return swd_fail_hint(e, "try again later; `swctl pressure` tells when");
+    }
     if (rs->live >= rs->o.max) {
         swd_fail(e, SWD_ELIMIT, "%" PRIu64 " runners are live, the most allowed", rs->live);
         return swd_fail_hint(e, "wait for some to end, or raise [runners] max");

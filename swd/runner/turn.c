@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "pool/slab.h"
+#include "monitor/monitor.h"
 #include "runner/runner-int.h"
 
 #define RATE_WINDOW (10 * SWD_NS_PER_S)
@@ -70,10 +71,24 @@ static void host_memory(void *host, struct swd_memory_stats *out)
     };
 }
 
+static bool host_pressure_high(void *host)
+{
+    struct swd_runner *r = host;
+    return r->all->monitor && swd_monitor_pressure_high(r->all->monitor);
+}
+
+static int host_history(void *host, struct swd_bytebuf *out)
+{
+    struct swd_runner *r = host;
+    return r->all->monitor ? swd_monitor_history_json(r->all->monitor, SWD_RAW, out) : 0;
+}
+
 static const struct swd_host runner_host = {
     .print = host_print,
     .module_source = swd_modsrc_host,
     .memory = host_memory,
+    .pressure_high = host_pressure_high,
+    .history = host_history,
 };
 
 /* ---- accounts of the turn ---- */

@@ -1,0 +1,613 @@
+/* The monitor wired to the layers: see watch.h.
+ *
+ * The tick comes once a second, or each interval if that is shorter. It never walks runners at a
+ * stretch: a census visits them in slices, one for each turn of the loop, and notes what they use;
+ * from it come the series of owners, collections before need, and the order of `gc` (largest
+ * first). What may take long (giving pages back) runs on an executor. */
+#include "daemon/watch.h"
+
+#include <inttypes.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/proc.h"
+#include "control/json.h"
+#include "pool/extent.h"
+#include "pool/identity.h"
+#include "pool/slab.h"
+
+#define WATCHER_MAGIC 0x57544348u
+#define SLICE         256u
+#define CENSUS_LEAST  SWD_NS_PER_S
+#define CENSUS_PER    (50 * SWD_NS_PER_US) /* least spacing for each runner */
+#define BATCH         256u
+#define IN_FLIGHT     8u
+#define EVENT_MAX     ((size_t)64 * 1024)
+#define PSS_EVERY     (600 * SWD_NS_PER_S)
+
+/* One collection asked for. */
+struct ask {
+    struct swd_watcher *w;
+    uint64_t id;
+    bool batch; /* of the ladder's */
+    bool used;
+};
+
+struct swd_watcher {
+    unsigned magic;
+    struct swd_watcher_opts o;
+    struct swd_monitor *monitor;
+    struct swd_control *control;
+    struct swd_tick *tick;
+    uint64_t period;
+    struct swd_psi psi;
+    struct swd_fd *psi_fd;
+
+    struct swd_post census;
+    bool counting, point;
+    uint64_t after, census_due;
+    unsigned asked; /* collections of ours under way */
+    struct ask asks[2 * IN_FLIGHT];
+
+    uint64_t batch[BATCH]; /* the ladder's `gc` */
+    size_t batch_n, batch_at;
+    unsigned batch_busy;
+    struct swd_relief batch_sum;
+
+    struct swd_task trim_task;
+    struct swd_post trim_post;
+    struct swd_relief trim_sum;
+    bool trimming;
+
+    double busy_sum, busy_at; /* executors' busy time at the last sample */
+    pthread_t pss_thread;
+    bool pss_running;
+    _Atomic bool pss_done;
+    _Atomic uint64_t pss, pss_at;
+    uint64_t pss_due;
+};
+
+/* ---- sources ---- */
+
+static void source_runners(void *arg, double v[SWD_METRICS])
+{
+    const struct swd_watcher *w = arg;
+    struct swd_runners_stat s;
+    swd_runners_stat(w->o.runners, &s);
+    v[SWD_METRIC_ALLOC] = (double)s.alloc;
+    v[SWD_METRIC_TOTAL_ALLOC] = (double)s.total_alloc;
+    v[SWD_METRIC_NUM_GC] = (double)s.num_gc;
+    v[SWD_METRIC_GC_US] = (double)(s.gc_ns / SWD_NS_PER_US);
+    v[SWD_METRIC_RUNNERS] = (double)s.total_live;
+    for (int i = 0; i < SWD_STATE_COUNT; i++) {
+        const char *name = swd_state_name((enum swd_state)i);
+        for (int k = SWD_METRIC_READY; k <= SWD_METRIC_ASLEEP; k++)
+            if (strcmp(name, swd_metrics[k].name) == 0 ||
+                (k == SWD_METRIC_ASLEEP && strcmp(name, "hibernated") == 0))
+                v[k] = (double)s.by_state[i];
+    }
+    v[SWD_METRIC_ENDED] = (double)s.ended_kept;
+    v[SWD_METRIC_SUBMITTED] = (double)s.submitted;
+    v[SWD_METRIC_DONE] = (double)s.done;
+    v[SWD_METRIC_FAILED] = (double)s.failed;
+    v[SWD_METRIC_KILLED] = (double)s.killed;
+    v[SWD_METRIC_MODULES] = (double)s.modules;
+    v[SWD_METRIC_TIMERS] = (double)s.timers;
+}
+
+struct pool_sum {
+    struct swd_watcher *w;
+    double *v;
+    double now;
+    uint64_t id;
+};
+
+static void source_pool(void *arg, const char *name, const struct swd_pool_stats *p)
+{
+    struct pool_sum *s = arg;
+    s->v[SWD_METRIC_POOL_HITS] += (double)p->hits;
+    s->v[SWD_METRIC_POOL_MISSES] += (double)p->misses;
+    s->v[SWD_METRIC_POOL_OVERSIZE] += (double)p->oversize;
+    s->v[SWD_METRIC_POOL_BYTES] += (double)p->bytes;
+    swd_track_note(swd_monitor_track(s->w->monitor), SWD_TRACK_POOL, ++s->id, name, s->now,
+                   (double)p->bytes, true);
+}
+
+/* Of the anonymous resident bytes, those of the reserve and of the C library. */
+static uint64_t resident_sys(uint64_t mapped, uint64_t libc)
+{
+    struct swd_proc_mem p;
+    uint64_t anon;
+    if (swd_proc_mem(&p) != 0)
+        return 0;
+    anon = p.resident > p.shared ? p.resident - p.shared : 0;
+    if (libc > anon)
+        libc = anon;
+    return libc + (mapped < anon - libc ? mapped : anon - libc);
+}
+
+static void source_memory(void *arg, double v[SWD_METRICS])
+{
+    struct pool_sum sum = {.w = arg, .v = v, .now = (double)swd_clock_mono() / 1e9};
+    struct mallinfo2 mi = mallinfo2();
+    struct swd_extent_stats x;
+    struct swd_identity id;
+    uint64_t at;
+    swd_pool_identity(&id);
+    swd_extent_stats(&x);
+    v[SWD_METRIC_MAPPED] = (double)id.mapped;
+    v[SWD_METRIC_LIVE] = (double)id.live;
+    v[SWD_METRIC_HIBERNATED] = (double)id.hibernated;
+    v[SWD_METRIC_CACHED] = (double)id.cached;
+    v[SWD_METRIC_SLACK] = (double)id.slack;
+    v[SWD_METRIC_METADATA] = (double)id.metadata;
+    v[SWD_METRIC_HIGH_WATER] = (double)x.high_water;
+    v[SWD_METRIC_SYS] = (double)resident_sys(id.mapped, mi.arena + mi.hblkhd);
+    at = atomic_load(&sum.w->pss_at);
+    v[SWD_METRIC_PSS] = (double)atomic_load(&sum.w->pss);
+    v[SWD_METRIC_PSS_AGE] = at ? sum.now - (double)at / 1e9 : 0;
+    swd_pool_each(source_pool, &sum);
+}
+
+static void source_loop(void *arg, double v[SWD_METRICS])
+{
+    struct swd_watcher *w = arg;
+    struct swd_loop_lag lag;
+    struct swd_exec_stat st;
+    double up = 0, busy = 0, now = (double)swd_clock_mono() / 1e9, span;
+    unsigned n = swd_execs_count(w->o.execs);
+    swd_loop_lag(w->o.loop, &lag);
+    v[SWD_METRIC_LAG_P99] = (double)lag.p99_us;
+    v[SWD_METRIC_LAG_MAX] = (double)lag.max_us;
+    v[SWD_METRIC_QUEUED] = (double)swd_execs_queued(w->o.execs);
+    v[SWD_METRIC_CONNECTIONS] = w->control ? swd_control_connections(w->control) : 0;
+    up = v[SWD_METRIC_UPTIME];
+    for (unsigned i = 0; i < n; i++) {
+        swd_execs_stat(w->o.execs, i, &st);
+        busy += st.busy * up;
+        v[SWD_METRIC_TURNS] += (double)st.turns;
+    }
+    span = (now - w->busy_at) * n;
+    if (w->busy_at > 0 && span > 0 && busy > w->busy_sum)
+        v[SWD_METRIC_BUSY] = (busy - w->busy_sum) / span < 1 ? (busy - w->busy_sum) / span : 1;
+    w->busy_sum = busy;
+    w->busy_at = now;
+}
+
+/* ---- the proportional set size, on a thread of its own ---- */
+
+static void *pss_main(void *arg)
+{
+    struct swd_watcher *w = arg;
+    char line[256];
+    unsigned long long kb;
+    FILE *f = fopen("/proc/self/smaps_rollup", "re");
+    while (f && fgets(line, sizeof line, f))
+        if (sscanf(line, "Pss: %llu kB", &kb) == 1) {
+            atomic_store(&w->pss, (uint64_t)kb * 1024);
+            atomic_store(&w->pss_at, swd_clock_mono());
+        }
+    if (f)
+        fclose(f);
+    atomic_store(&w->pss_done, true);
+    return NULL;
+}
+
+static void pss_tick(struct swd_watcher *w, uint64_t now)
+{
+    if (w->pss_running && atomic_load(&w->pss_done)) {
+        pthread_join(w->pss_thread, NULL);
+        w->pss_running = false;
+    }
+    if (w->pss_running || now < w->pss_due)
+        return;
+    w->pss_due = now + PSS_EVERY;
+    atomic_store(&w->pss_done, false);
+    w->pss_running = pthread_create(&w->pss_thread, NULL, pss_main, w) == 0;
+}
+
+/* ---- events ---- */
+
+static void publish(struct swd_watcher *w, const char *topic,
+                    void (*write)(struct swd_json *, const void *), const void *what)
+{
+    struct swd_json j = {.b = w->control ? swd_bytebuf_get(EVENT_MAX) : NULL};
+    if (!j.b)
+        return;
+    write(&j, what);
+    if (!j.b->failed)
+        swd_control_publish(w->control, topic, j.b->data, j.b->len);
+    swd_bytebuf_put(&j.b);
+}
+
+static void write_pressure(struct swd_json *j, const void *what)
+{
+    swd_control_pressure_json(j, what);
+}
+
+static void write_relief(struct swd_json *j, const void *what)
+{
+    swd_control_relief_json(j, what);
+}
+
+static void on_event(void *arg, enum swd_level was, const struct swd_relief *r)
+{
+    struct swd_watcher *w = arg;
+    (void)was;
+    if (r)
+        publish(w, strcmp(r->action, "gc") == 0 ? "gc" : "pressure", write_relief, r);
+    else
+        publish(w, "pressure", write_pressure, w->monitor);
+}
+
+/* ---- collections ---- */
+
+static void batch_pump(struct swd_watcher *w);
+
+static void ask_done(void *arg, const struct swd_receipt *r)
+{
+    struct ask *a = arg;
+    struct swd_watcher *w = a->w;
+    bool batch = a->batch, ok = r->runners > 0;
+    swd_monitor_collected(w->monitor, a->id, swd_clock_mono(), ok && !batch, r->before, r->after);
+    a->used = false;
+    if (!batch) {
+        w->asked--;
+        if (ok) {
+            struct swd_relief one = {.action = "gc",
+                                     .source = "growth",
+                                     .t = swd_clock_unix(),
+                                     .asked = 1,
+                                     .done = 1,
+                                     .before = r->before,
+                                     .after = r->after,
+                                     .freed = r->freed,
+                                     .rss_before = r->rss_before,
+                                     .rss_after = r->rss_after,
+                                     .took_us = r->took_us};
+            publish(w, "gc", write_relief, &one);
+        }
+        return;
+    }
+    w->batch_busy--;
+    w->batch_sum.done += r->runners;
+    w->batch_sum.skipped += !ok;
+    w->batch_sum.before += r->before;
+    w->batch_sum.after += r->after;
+    batch_pump(w);
+}
+
+static bool ask(struct swd_watcher *w, uint64_t id, bool batch)
+{
+    struct ask *a = w->asks;
+    struct swd_err e;
+    while (a < w->asks + SWD_ARRAY_LEN(w->asks) && a->used)
+        a++;
+    if (a == w->asks + SWD_ARRAY_LEN(w->asks))
+        return false;
+    *a = (struct ask){w, id, batch, true};
+    a->used = swd_runner_gc(w->o.runners, id, 0, ask_done, a, &e) == 0;
+    return a->used;
+}
+
+/* ---- the census ---- */
+
+struct census_row {
+    struct swd_watcher *w;
+    uint64_t now;
+    bool idle;
+};
+
+static void census_row(void *arg, const struct swd_runner_info *i)
+{
+    struct census_row *c = arg;
+    struct swd_watcher *w = c->w;
+    struct swd_series *s;
+    if (i->ended)
+        return;
+    s = swd_track_note(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, i->id, i->name,
+                       (double)c->now / 1e9, (double)i->alloc, w->point);
+    if (!s || i->state == SWD_STATE_RUNNING || w->asked >= IN_FLIGHT ||
+        !swd_monitor_wants_gc(w->monitor, s, c->now, c->idle))
+        return;
+    if (ask(w, i->id, false))
+        w->asked++;
+    else
+        s->asked = false;
+}
+
+static void on_census(struct swd_post *p)
+{
+    struct swd_watcher *w = SWD_CONTAINER(p, struct swd_watcher, census);
+    struct census_row c = {w, swd_clock_mono(), swd_execs_queued(w->o.execs) == 0};
+    w->after =
+        swd_runner_list(w->o.runners, w->after, SLICE, SWD_STATE_COUNT, NULL, census_row, &c);
+    if (w->after) {
+        swd_loop_post(w->o.loop, &w->census);
+        return;
+    }
+    swd_track_end(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER);
+    w->counting = false;
+}
+
+/* Of each sample, and between them often enough to see growth early. */
+static void census_start(struct swd_watcher *w, bool sampled, uint64_t now)
+{
+    struct swd_runners_stat s;
+    uint64_t spacing;
+    if (w->counting || (!sampled && now < w->census_due))
+        return;
+    swd_runners_stat(w->o.runners, &s);
+    spacing = s.total_live * CENSUS_PER;
+    w->census_due = now + (spacing > CENSUS_LEAST ? spacing : CENSUS_LEAST);
+    w->point = sampled;
+    w->after = 0;
+    w->counting = true;
+    swd_track_begin(swd_monitor_track(w->monitor));
+    swd_loop_post(w->o.loop, &w->census);
+}
+
+/* ---- relievers ---- */
+
+static void trim_run(struct swd_task *t)
+{
+    struct swd_watcher *w = SWD_CONTAINER(t, struct swd_watcher, trim_task);
+    struct swd_extent_stats before, after;
+    swd_extent_stats(&before);
+    swd_pool_compact();
+    swd_extent_trim(0);
+    swd_extent_stats(&after);
+    w->trim_sum = (struct swd_relief){.asked = 1, .before = before.mapped, .after = after.mapped};
+    swd_loop_post(w->o.loop, &w->trim_post);
+}
+
+static void on_trimmed(struct swd_post *p)
+{
+    struct swd_watcher *w = SWD_CONTAINER(p, struct swd_watcher, trim_post);
+    w->trimming = false;
+    swd_monitor_relieved(w->monitor, &w->trim_sum);
+}
+
+static int relieve_trim(void *arg, enum swd_level level)
+{
+    struct swd_watcher *w = arg;
+    (void)level;
+    if (w->trimming)
+        return SWD_EBUSY;
+    w->trimming = true;
+    swd_task_queue(w->o.execs, &w->trim_task);
+    return 0;
+}
+
+static void batch_pump(struct swd_watcher *w)
+{
+    while (w->batch_at < w->batch_n && w->batch_busy < IN_FLIGHT) {
+        uint64_t id = w->batch[w->batch_at++];
+        if (ask(w, id, true))
+            w->batch_busy++;
+        else
+            w->batch_sum.skipped++;
+    }
+    if (w->batch_busy > 0 || w->batch_n == 0)
+        return;
+    w->batch_n = 0;
+    swd_monitor_relieved(w->monitor, &w->batch_sum);
+}
+
+/* The largest runners of the last census. */
+static int relieve_gc(void *arg, enum swd_level level)
+{
+    struct swd_watcher *w = arg;
+    (void)level;
+    if (w->batch_n > 0)
+        return SWD_EBUSY;
+    w->batch_n =
+        swd_track_largest(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, w->batch, BATCH);
+    w->batch_at = 0;
+    w->batch_sum = (struct swd_relief){.asked = w->batch_n};
+    if (w->batch_n == 0)
+        return SWD_ENOTFOUND;
+    batch_pump(w);
+    return 0;
+}
+
+static int relieve_refuse(void *arg, enum swd_level level)
+{
+    struct swd_watcher *w = arg;
+    struct swd_relief what = {.asked = 1, .done = 1};
+    (void)level;
+    swd_runners_refuse(w->o.runners, true);
+    swd_monitor_relieved(w->monitor, &what);
+    return 0;
+}
+
+static void release_refuse(void *arg)
+{
+    struct swd_watcher *w = arg;
+    swd_runners_refuse(w->o.runners, false);
+}
+
+static int relieve_kill(void *arg, enum swd_level level)
+{
+    struct swd_watcher *w = arg;
+    struct swd_relief what = {.asked = 1};
+    struct swd_series *s;
+    bool live = false;
+    uint64_t id;
+    (void)level;
+    if (swd_track_largest(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, &id, 1) == 0)
+        return SWD_ENOTFOUND;
+    s = swd_track_find(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, id);
+    what.before = s ? (uint64_t)s->now : 0;
+    if (swd_runner_kill(w->o.runners, id, SWD_STOP_PRESSURE, &live) != 0 || !live)
+        return SWD_ENOTFOUND;
+    swd_log(SWD_LOG_WARN, "monitor.kill", "id=%" PRIu64 " bytes=%" PRIu64, id, what.before);
+    what.done = 1;
+    swd_monitor_relieved(w->monitor, &what);
+    return 0;
+}
+
+static void relievers(struct swd_watcher *w)
+{
+    const struct swd_reliever all[] = {
+        {"trim", SWD_LEVEL_SOME, relieve_trim, NULL, w},
+        {"gc", SWD_LEVEL_HIGH, relieve_gc, NULL, w},
+        {"refuse", SWD_LEVEL_CRITICAL, relieve_refuse, release_refuse, w},
+        {"kill", SWD_LEVEL_CRITICAL, relieve_kill, NULL, w},
+    };
+    for (size_t i = 0; i < SWD_ARRAY_LEN(all); i++)
+        swd_monitor_reliever(w->monitor, &all[i]);
+}
+
+/* ---- the tick ---- */
+
+static void on_tick(void *arg)
+{
+    struct swd_watcher *w = SWD_CAST(struct swd_watcher, WATCHER_MAGIC, arg);
+    uint64_t now = swd_clock_mono();
+    bool sampled = swd_monitor_tick(w->monitor, now);
+    census_start(w, sampled, now);
+    pss_tick(w, now);
+}
+
+static void on_psi(void *arg, int events)
+{
+    struct swd_watcher *w = SWD_CAST(struct swd_watcher, WATCHER_MAGIC, arg);
+    (void)events;
+    if (swd_psi_take(&w->psi))
+        swd_monitor_told(w->monitor, w->psi.watch ? "watch" : "psi", swd_clock_mono());
+    else if (w->psi.epoll < 0)
+        swd_fd_watch(w->psi_fd, 0);
+}
+
+static void settings(const struct swd_conf *c, uint64_t budget, struct swd_monitor_opts *o)
+{
+    *o = (struct swd_monitor_opts){
+        .root = getenv("SWD_MONITOR_ROOT"),
+        .budget = budget,
+        .interval = swd_conf_num(c, "monitor.interval"),
+        .threshold = (unsigned)swd_conf_num(c, "monitor.threshold"),
+        .ladder = swd_conf_str(c, "monitor.ladder"),
+        .gc_growth = (double)swd_conf_num(c, "monitor.gc_growth") / 1000,
+        .gc_min_interval = swd_conf_num(c, "monitor.gc_min_interval"),
+        .gc_when_idle = swd_conf_num(c, "monitor.gc_when_idle") != 0,
+    };
+}
+
+static int period_set(struct swd_watcher *w, uint64_t interval)
+{
+    uint64_t period = interval < SWD_NS_PER_S ? interval : SWD_NS_PER_S;
+    if (period == w->period)
+        return 0;
+    w->period = period;
+    return swd_tick_in(w->tick, period, period);
+}
+
+void swd_watcher_configure(struct swd_watcher *w, const struct swd_conf *conf, uint64_t budget)
+{
+    struct swd_monitor_opts mo;
+    settings(conf, budget, &mo);
+    swd_monitor_configure(w->monitor, &mo);
+    (void)period_set(w, mo.interval); /* fails on the first setting only */
+}
+
+struct swd_monitor *swd_watcher_monitor(struct swd_watcher *w)
+{
+    return w->monitor;
+}
+
+void swd_watcher_control(struct swd_watcher *w, struct swd_control *c)
+{
+    w->control = c;
+}
+
+/* Says what limits were found; nobody telling of stalls is no error. */
+static void start_psi(struct swd_watcher *w)
+{
+    const struct swd_gauge *g = swd_monitor_gauge(w->monitor);
+    struct swd_gauge_reading r;
+    char path[2 * PATH_MAX];
+    bool told;
+    swd_gauge_psi_path(g, path, sizeof path);
+    told = swd_psi_open(&w->psi, getenv("MEMORY_PRESSURE_WATCH"), getenv("MEMORY_PRESSURE_WRITE"),
+                        path) == 0 &&
+           swd_fd_new(w->o.loop, w->psi.epoll, on_psi, w, &w->psi_fd) == 0 &&
+           swd_fd_watch(w->psi_fd, SWD_FD_READ) == 0;
+    swd_gauge_read(g, &r);
+    swd_log(SWD_LOG_INFO, "monitor.limits",
+            "machine=%" PRIu64 " cgroup_version=%d cgroup_limit=%" PRIu64 " budget=%" PRIu64
+            " stalls=%s",
+            r.mem_total, g->version, r.cg_limit, w->o.budget,
+            !told          ? "polled"
+            : w->psi.watch ? "service_manager"
+                           : "trigger");
+}
+
+int swd_watcher_new(const struct swd_watcher_opts *o, struct swd_watcher **out, struct swd_err *e)
+{
+    struct swd_monitor_opts mo;
+    struct swd_watcher *w = swd_slab_alloc(sizeof *w);
+    int rc;
+    *out = NULL;
+    if (!w)
+        return swd_fail(e, SWD_ENOMEM, "no memory for the monitor");
+    w->magic = WATCHER_MAGIC;
+    w->o = *o;
+    w->psi.epoll = w->psi.fd = -1;
+    w->pss_due = swd_clock_mono() + PSS_EVERY / 10;
+    swd_post_init(&w->census, on_census);
+    swd_post_init(&w->trim_post, on_trimmed);
+    swd_task_init(&w->trim_task, trim_run);
+    settings(o->conf, o->budget, &mo);
+    rc = swd_monitor_new(&mo, &w->monitor, e);
+    if (rc == 0) {
+        swd_monitor_source(w->monitor, source_runners, w);
+        swd_monitor_source(w->monitor, source_memory, w);
+        swd_monitor_source(w->monitor, source_loop, w);
+        swd_monitor_on_event(w->monitor, on_event, w);
+        relievers(w);
+        swd_runners_monitor(o->runners, w->monitor);
+        rc = swd_tick_new(o->loop, on_tick, w, &w->tick);
+        if (rc == 0)
+            rc = period_set(w, mo.interval);
+        if (rc != 0)
+            swd_fail(e, rc, "no memory for the monitor's timer");
+    }
+    if (rc != 0) {
+        swd_watcher_free(&w);
+        return rc;
+    }
+    start_psi(w);
+    *out = w;
+    return 0;
+}
+
+void swd_watcher_free(struct swd_watcher **wp)
+{
+    struct swd_watcher *w = *wp;
+    *wp = NULL;
+    if (!w)
+        return;
+    SWD_CHECK(w, WATCHER_MAGIC);
+    if (w->psi_fd)
+        swd_fd_free(&w->psi_fd);
+    swd_psi_close(&w->psi);
+    if (w->tick)
+        swd_tick_free(&w->tick);
+    swd_post_cancel(w->o.loop, &w->census);
+    swd_post_cancel(w->o.loop, &w->trim_post);
+    if (w->pss_running)
+        pthread_join(w->pss_thread, NULL);
+    if (w->monitor)
+        swd_runners_monitor(w->o.runners, NULL);
+    swd_monitor_free(&w->monitor);
+    w->magic = 0;
+    swd_slab_free(w, sizeof *w);
+}
