@@ -19,11 +19,8 @@ static const struct {
     const char *name;
     unsigned topic;
 } topics[] = {
-    {"runner", CTL_TOPIC_RUNNER},
-    {"log", CTL_TOPIC_LOG},
-    {"stats", CTL_TOPIC_STATS},
-    {"pressure", CTL_TOPIC_PRESSURE},
-    {"gc", CTL_TOPIC_GC},
+    {"runner", CTL_TOPIC_RUNNER},     {"log", CTL_TOPIC_LOG}, {"stats", CTL_TOPIC_STATS},
+    {"pressure", CTL_TOPIC_PRESSURE}, {"gc", CTL_TOPIC_GC},
 };
 
 struct ctl_tap {
