@@ -30,6 +30,7 @@
 #define BATCH         256u
 #define IN_FLIGHT     8u
 #define EVENT_MAX     ((size_t)64 * 1024)
+#define JOB_MAX_MS    10000u
 #define PSS_EVERY     (600 * SWD_NS_PER_S)
 
 /* One collection asked for. */
@@ -65,6 +66,7 @@ struct swd_watcher {
     struct swd_post trim_post;
     struct swd_relief trim_sum;
     bool trimming;
+    bool working; /* a job on all runners */
 
     double busy_sum, busy_at; /* executors' busy time at the last sample */
     pthread_t pss_thread;
@@ -293,7 +295,7 @@ static bool ask(struct swd_watcher *w, uint64_t id, bool batch)
     if (a == w->asks + SWD_ARRAY_LEN(w->asks))
         return false;
     *a = (struct ask){w, id, batch, true};
-    a->used = swd_runner_gc(w->o.runners, id, 0, ask_done, a, &e) == 0;
+    a->used = swd_runner_job(w->o.runners, SWD_JOB_GC, id, 0, ask_done, a, &e) == 0;
     return a->used;
 }
 
@@ -312,6 +314,12 @@ static void census_row(void *arg, const struct swd_runner_info *i)
     struct swd_series *s;
     if (i->ended)
         return;
+    if (i->state == SWD_STATE_HIBERNATED) { /* stays known, and is not woken for a collection */
+        if (swd_track_find(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, i->id))
+            swd_track_note(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, i->id, i->name,
+                           (double)c->now / 1e9, 0, false);
+        return;
+    }
     s = swd_track_note(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, i->id, i->name,
                        (double)c->now / 1e9, (double)i->alloc, w->point);
     if (!s || i->state == SWD_STATE_RUNNING || w->asked >= IN_FLIGHT ||
@@ -418,6 +426,42 @@ static int relieve_gc(void *arg, enum swd_level level)
     return 0;
 }
 
+static void job_done(void *arg, const struct swd_receipt *r)
+{
+    struct swd_watcher *w = arg;
+    struct swd_relief what = {.asked = r->asked,
+                              .done = r->runners,
+                              .skipped = r->asked > r->runners ? r->asked - r->runners : 0,
+                              .before = r->before,
+                              .after = r->after};
+    w->working = false;
+    swd_monitor_relieved(w->monitor, &what);
+}
+
+/* A job on every runner, sliced by the layer below. */
+static int relieve_job(struct swd_watcher *w, enum swd_job job)
+{
+    struct swd_err e;
+    int rc;
+    if (w->working)
+        return SWD_EBUSY;
+    rc = swd_runner_job(w->o.runners, job, 0, JOB_MAX_MS, job_done, w, &e);
+    w->working = rc == 0;
+    return rc;
+}
+
+static int relieve_compact(void *arg, enum swd_level level)
+{
+    (void)level;
+    return relieve_job(arg, SWD_JOB_COMPACT);
+}
+
+static int relieve_hibernate(void *arg, enum swd_level level)
+{
+    (void)level;
+    return relieve_job(arg, SWD_JOB_HIBERNATE);
+}
+
 static int relieve_refuse(void *arg, enum swd_level level)
 {
     struct swd_watcher *w = arg;
@@ -459,6 +503,8 @@ static void relievers(struct swd_watcher *w)
     const struct swd_reliever all[] = {
         {"trim", SWD_LEVEL_SOME, relieve_trim, NULL, w},
         {"gc", SWD_LEVEL_HIGH, relieve_gc, NULL, w},
+        {"compact", SWD_LEVEL_HIGH, relieve_compact, NULL, w},
+        {"hibernate", SWD_LEVEL_HIGH, relieve_hibernate, NULL, w},
         {"refuse", SWD_LEVEL_CRITICAL, relieve_refuse, release_refuse, w},
         {"kill", SWD_LEVEL_CRITICAL, relieve_kill, NULL, w},
     };

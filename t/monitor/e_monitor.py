@@ -151,7 +151,7 @@ def level(c):
 @t.scenario(daemon=False)
 def pressure_climbs_the_ladder_and_lets_go():
     f = Faked()
-    conf = "[monitor]\ninterval = 100ms\nladder = trim,gc,refuse\n[pools]\nwarm = 64M\n"
+    conf = "[monitor]\ninterval = 100ms\nladder = trim,gc,compact,hibernate,refuse\ngc_growth = 0\n[pools]\nwarm = 64M\n"
     d = t.Daemon(conf, env=dict(os.environ, SWD_MONITOR_ROOT=f.root))
     try:
         c = d.dial()
@@ -172,7 +172,11 @@ def pressure_climbs_the_ladder_and_lets_go():
         t.eq(e["data"]["source"], "cgroup")
         t.until(lambda: any(r["action"] == "refuse" for r in c.call("pressure")["receipts"]))
         got = list(reversed([r["action"] for r in c.call("pressure")["receipts"]]))
-        assert got.index("trim") < got.index("gc") < got.index("refuse"), got
+        order = [got.index(a) for a in ("trim", "gc", "compact", "hibernate", "refuse")]
+        t.eq(order, sorted(order))
+        asleep = [r for r in c.call("pressure")["receipts"] if r["action"] == "hibernate"][-1]
+        assert asleep["runners"] == 20 and asleep["freed"] > 0, asleep
+        t.until(lambda: last(c)["runners_hibernated"] == 20)
         gc = [r for r in c.call("pressure")["receipts"] if r["action"] == "gc"][-1]
         assert gc["runners"] == 20 and gc["freed"] == gc["before"] - gc["after"], gc
         t.raises(-32002, c.run, "1")
