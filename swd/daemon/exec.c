@@ -1,4 +1,5 @@
-/* `swd exec [--limit KEY=VALUE] FILE [ARGS]`: the same engine and library with no daemon.
+/* `swd exec [--limit KEY=VALUE] [--experimental-decorators] FILE [ARGS]`: the same engine and
+ * library with no daemon.
  *
  * One thread runs the script and sleeps until its next timer; a second one patrols, and only when a
  * limit on time was asked for. Reads no configuration; applies memory_hard and stack unless told.
@@ -39,7 +40,7 @@ struct exec {
     enum swd_goal goal;
     uint64_t began;
     pthread_t patrol;
-    bool patrolling;
+    bool patrolling, legacy_decorators;
     _Atomic bool done;
 };
 
@@ -89,7 +90,9 @@ static int usage(const char *what, const char *arg)
 {
     if (what)
         fprintf(stderr, "swd exec: %s%s\n", what, arg ? arg : "");
-    fputs("usage: swd exec [--limit KEY=VALUE] [--lang LANG] [--goal GOAL] FILE [ARGS]\n", stderr);
+    fputs("usage: swd exec [--limit KEY=VALUE] [--experimental-decorators] [--lang LANG]\n"
+          "                [--goal GOAL] FILE [ARGS]\n",
+          stderr);
     return 2;
 }
 
@@ -143,6 +146,10 @@ static int parse(struct exec *x, int argc, char **argv)
         if (strcmp(argv[i], "--") == 0) {
             i++;
             break;
+        }
+        if (strcmp(argv[i], "--experimental-decorators") == 0) {
+            x->legacy_decorators = true;
+            continue;
         }
         if (i + 1 >= argc)
             return usage("unknown option, or no value for ", argv[i]);
@@ -253,6 +260,7 @@ static int start(struct exec *x, struct swd_err *e)
         .name = x->file,
         .args = x->args,
         .args_len = strlen(x->args),
+        .legacy_decorators = x->legacy_decorators,
         .argv0 = x->path ? x->path : x->file,
     };
     int rc;

@@ -194,12 +194,13 @@ void swd_compile_push(duk_context *ctx, struct swd_compile *c)
         .lang = langs[swd_lang_of(c->lang, c->name)],
         .goal = goals[swd_goal_of(c->goal, c->name)],
         .file = c->name,
+        .experimental_decorators = swd_lib_of(ctx)->legacy_decorators,
         .columns = true,
         .want_map = true,
         .max_stack = COMPILE_STACK,
     };
     /* The builds of an image must do the same work: they compile. */
-    bool cache = !swd_heap_frozen(swd_heap_of(ctx)), wrapped;
+    bool cache = !swd_heap_frozen(swd_heap_of(ctx)) && !o.experimental_decorators, wrapped;
     if (cache && push_cached(ctx, &key, &c->goal))
         return;
     if (c->n >= 3 && memcmp(c->source, "\xef\xbb\xbf", 3) == 0) {

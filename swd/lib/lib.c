@@ -316,6 +316,7 @@ int swd_lib_shell(const struct swd_lib_opts *o, struct swd_lib **out, struct swd
     lib->host = o->host;
     lib->host_arg = o->host_arg;
     lib->id = o->id;
+    lib->legacy_decorators = o->legacy_decorators;
     lib->opened = swd_clock_mono();
     lib->scratch = swd_bytebuf_get(MODULE_MAX);
     if (!lib->scratch || lib_fill(lib, o) != 0) {

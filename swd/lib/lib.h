@@ -55,6 +55,7 @@ struct swd_lib_opts {
     const char *args; /* JSON text of an array, "[]" if none */
     size_t args_len;
     struct swd_lib_image *image; /* cloned; NULL: the base image, if there is one */
+    bool legacy_decorators;      /* TypeScript's experimentalDecorators */
     const char *argv0;           /* process.argv[1]; NULL: name */
 };
 
