@@ -44,9 +44,9 @@ static struct swd_lib *runner(unsigned turns)
     return lib;
 }
 
-static double elapsed(uint64_t from)
+static double elapsed(double from)
 {
-    return (double)(swd_clock_mono() - from) / 1e3;
+    return (bench_cpu() - from) / 1e3;
 }
 
 int main(int argc, char **argv)
@@ -71,12 +71,12 @@ int main(int argc, char **argv)
     for (int i = 0; i < N; i++) {
         struct swd_thrown thrown;
         bool more;
-        uint64_t t = swd_clock_mono();
+        double t = bench_cpu();
         if (swd_heap_hibernate(h) != 0)
             return 1;
         down[i] = elapsed(t);
         bytes = swd_heap_held(h);
-        t = swd_clock_mono();
+        t = bench_cpu();
         if (swd_heap_wake(h) != 0)
             return 1;
         up[i] = elapsed(t);

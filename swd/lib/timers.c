@@ -189,7 +189,7 @@ static void timers_adopt(struct swd_timers *t, struct swd_timer_slot *slots, uin
 static int timers_grow(struct swd_lib *lib)
 {
     struct swd_timers *t = &lib->timers;
-    uint32_t cap = t->cap ? t->cap * 2 : 8;
+    uint32_t cap = t->cap ? t->cap * 2 : 2;
     size_t more = timers_bytes(cap) - timers_bytes(t->cap);
     struct swd_timer_slot *slots;
     uint32_t *heap, *map;
