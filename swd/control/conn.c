@@ -60,6 +60,8 @@ void ctl_conn_finish(struct ctl_conn *c)
 static void conn_free(struct ctl_conn *c)
 {
     ctl_parse_orphan(c);
+    ctl_pack_orphan(c);
+    ctl_fds_drop(c);
     ctl_pending_drop_all(c);
     ctl_module_drop_all(c);
     ctl_unsubscribe(c);
@@ -296,7 +298,18 @@ static void conn_eof(struct ctl_conn *c)
 
 static void conn_read(struct ctl_conn *c)
 {
-    ssize_t n = recv(c->fd, c->ctl->scratch, sizeof c->ctl->scratch, MSG_DONTWAIT);
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(CTL_FDS_MAX * sizeof(int))];
+    } passed;
+    struct iovec v = {c->ctl->scratch, sizeof c->ctl->scratch};
+    struct msghdr m = {.msg_iov = &v,
+                       .msg_iovlen = 1,
+                       .msg_control = passed.bytes,
+                       .msg_controllen = sizeof passed.bytes};
+    ssize_t n = recvmsg(c->fd, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (n >= 0 && m.msg_controllen > 0)
+        ctl_fds_take(c, &m);
     if (n > 0)
         conn_feed(c, c->ctl->scratch, (size_t)n);
     else if (n == 0)
@@ -320,7 +333,7 @@ static void conn_on_fd(void *arg, int events)
 void ctl_conn_update(struct ctl_conn *c)
 {
     int want = c->backlog > 0 ? SWD_FD_WRITE : 0;
-    bool idle = c->backlog == 0 && c->npending == 0 && !c->in;
+    bool idle = c->backlog == 0 && c->npending == 0 && c->npacks == 0 && !c->in;
     if (c->dying)
         return;
     if (c->backlog == 0 && (c->closing || (c->half_closed && idle && c->topics == 0))) {

@@ -7,6 +7,7 @@
 #ifndef SWD_CONTROL_PRIV_H
 #define SWD_CONTROL_PRIV_H
 
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include <jansson.h>
@@ -27,6 +28,8 @@
 /* Longer lines are parsed on a thread of their own. Not less than CTL_SCRATCH: they must lie in a
  * connection's own input. */
 #define CTL_PARSE_INLINE CTL_SCRATCH
+
+#define CTL_FDS_MAX 2u
 
 struct ctl_uids {
     uid_t uid[CTL_UIDS_MAX];
@@ -77,6 +80,9 @@ struct ctl_conn {
     unsigned npending;
     struct swd_list asked; /* module.read requests that wait for their answer */
     uint64_t next_ask;
+    unsigned npacks;      /* jobs of m_compress.c */
+    int fds[CTL_FDS_MAX]; /* passed by the peer, not yet claimed by a request */
+    unsigned nfds;
     unsigned topics;
     struct swd_list subscriber; /* ctl->subscribers */
 };
@@ -134,6 +140,10 @@ struct swd_control {
     uint64_t stop_at;
     void (*stop_done)(void *arg);
     void *stop_arg;
+
+    struct swd_execs *packers; /* m_compress.c; NULL until the first job */
+    struct swd_list packs;
+    unsigned npacks;
 
     uint64_t accepted, refused, requests, errors, lines_dropped, closed_slow;
     char scratch[CTL_SCRATCH];
@@ -238,6 +248,13 @@ void ctl_unsubscribe(struct ctl_conn *c);
 /* stats.c */
 void ctl_write_stats(struct swd_json *w, struct swd_control *c);
 void ctl_write_pool(void *w, const char *name, const struct swd_pool_stats *p);
+
+/* m_compress.c: cancels a connection's jobs, before it is freed; ends all of them. And descriptors
+ * that came with what was read. */
+void ctl_pack_orphan(struct ctl_conn *c);
+void ctl_pack_stop(struct swd_control *c);
+void ctl_fds_take(struct ctl_conn *c, struct msghdr *m);
+void ctl_fds_drop(struct ctl_conn *c);
 
 /* m_*.c: ctl_m_<symbol>(), 0 or an error that the dispatcher sends. */
 #define SWD_METHOD(sym, name, alias, params, priv, help)                                           \

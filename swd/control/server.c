@@ -125,6 +125,7 @@ static void control_init(struct swd_control *c, const struct swd_control_opts *o
     c->listen_fd = c->lock_fd = -1;
     swd_list_init(&c->conns);
     swd_list_init(&c->jobs);
+    swd_list_init(&c->packs);
     swd_list_init(&c->work);
     swd_list_init(&c->dirty);
     swd_list_init(&c->dead);
@@ -216,6 +217,7 @@ void swd_control_free(struct swd_control **cp)
     ctl_conn_close(SWD_LIST_ENTRY(it, struct ctl_conn, link), "shutdown");
     ctl_sweep(c);
     ctl_parser_stop(c);
+    ctl_pack_stop(c);
     ctl_listen_close(c);
     swd_tick_free(&c->tick);
     (void)swd_post_cancel(c->o.loop, &c->work_post);

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/proc.h"
+#include "compress/compress.h"
 #include "control/priv.h"
 #include "lib/codecache.h"
 #include "pool/identity.h"
@@ -238,6 +239,33 @@ static void stats_parts(struct swd_json *w, const struct swd_control *c)
     }
 }
 
+/* One row for each codec and direction that was ever used. */
+static void write_codecs(struct swd_json *w)
+{
+    size_t n;
+    const struct swd_codec_counter *table = swd_codec_counters(&n);
+    swd_json_key(w, "codecs");
+    swd_json_begin(w, '[');
+    for (unsigned i = 0; i < 2 * SWD_CODECS; i++) {
+        struct swd_codec_stats s;
+        swd_codec_stats((enum swd_codec)(i / 2), (enum swd_codec_dir)(i % 2), &s);
+        if (s.ops == 0 && s.made == 0)
+            continue;
+        swd_json_begin(w, '{');
+        swd_json_kstr(w, "codec", swd_codec_name((enum swd_codec)(i / 2)));
+        swd_json_kstr(w, "direction", i % 2 ? "decompress" : "compress");
+        for (size_t k = 0; k < n; k++)
+            swd_json_kuint(w, table[k].name,
+                           *(const uint64_t *)(const void *)((const char *)&s + table[k].offset));
+        if (s.bytes_in > 0 && s.bytes_out > 0)
+            swd_json_kreal(w, "ratio",
+                           i % 2 ? (double)s.bytes_out / (double)s.bytes_in
+                                 : (double)s.bytes_in / (double)s.bytes_out);
+        swd_json_end(w, '}');
+    }
+    swd_json_end(w, ']');
+}
+
 void ctl_write_stats(struct swd_json *w, struct swd_control *c)
 {
     struct stats_now s;
@@ -260,6 +288,7 @@ void ctl_write_stats(struct swd_json *w, struct swd_control *c)
     swd_json_kuint(w, "modules", s.runners.modules);
     swd_json_kuint(w, "timers", s.runners.timers);
     swd_json_kuint(w, "connections", c->nconns);
+    write_codecs(w);
     swd_json_key(w, "executors");
     stats_executors(w, c);
     swd_json_kuint(w, "queued", swd_execs_queued(c->o.execs));

@@ -84,10 +84,31 @@ static int client_fill(struct swd_ctl_client *c, struct swd_err *e)
     return 0;
 }
 
+/* As send(), with the descriptors. They are passed with the first bytes that go. */
+static ssize_t client_pass(struct swd_ctl_client *c, const char *text, size_t n)
+{
+    union {
+        struct cmsghdr head;
+        char bytes[CMSG_SPACE(sizeof c->pass)];
+    } u = {.bytes = {0}};
+    struct iovec v = {(void *)(uintptr_t)text, n};
+    struct msghdr m = {
+        .msg_iov = &v, .msg_iovlen = 1, .msg_control = u.bytes, .msg_controllen = sizeof u.bytes};
+    u.head.cmsg_level = SOL_SOCKET;
+    u.head.cmsg_type = SCM_RIGHTS;
+    u.head.cmsg_len = CMSG_LEN(sizeof c->pass);
+    memcpy(CMSG_DATA(&u.head), c->pass, sizeof c->pass);
+    ssize_t sent = sendmsg(c->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0)
+        c->pass[0] = c->pass[1] = -1;
+    return sent;
+}
+
 static int client_write(struct swd_ctl_client *c, const char *text, size_t n, struct swd_err *e)
 {
     while (n > 0) {
-        ssize_t sent = send(c->fd, text, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t sent = c->pass[0] >= 0 ? client_pass(c, text, n)
+                                       : send(c->fd, text, n, MSG_NOSIGNAL | MSG_DONTWAIT);
         short ready;
         int rc;
         if (sent >= 0) {
@@ -157,7 +178,7 @@ int swd_ctl_client_open(struct swd_ctl_client *c, const char *path, uint64_t dea
     struct sockaddr_un a = {.sun_family = AF_UNIX};
     size_t n = strlen(path);
     int err;
-    *c = (struct swd_ctl_client){.fd = -1, .next_id = 1, .deadline = deadline};
+    *c = (struct swd_ctl_client){.fd = -1, .pass = {-1, -1}, .next_id = 1, .deadline = deadline};
     pthread_sigmask(SIG_SETMASK, NULL, &c->wait_mask);
     sigdelset(&c->wait_mask, SIGINT);
     if (n == 0 || n >= sizeof a.sun_path)

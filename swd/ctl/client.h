@@ -30,6 +30,7 @@ struct swd_ctl_client {
     int fd;
     char *in;                      /* bytes received */
     size_t off, len, cap, scanned; /* dealt with up to off; no newline from there to scanned */
+    int pass[2]; /* descriptors that go with the next request; -1: none. Not closed */
     int64_t next_id;
     uint64_t deadline; /* monotonic ns, 0: none */
     bool lost;         /* the daemon went away, or speaks no protocol of ours */
