@@ -304,7 +304,13 @@ static uint64_t weight(enum swd_codec c, enum swd_codec_dir dir, const struct sw
 static struct held *hold(duk_context *ctx, struct swd_codec_opts *o, uint64_t bytes)
 {
     struct swd_lib *lib = swd_lib_of(ctx);
-    if (lib->account != NULL && !swd_account_charge_kind(lib->account, SWD_ACCOUNT_BUFFER, bytes))
+    uint64_t used = swd_heap_live(lib->heap) + bytes;
+    if (lib->account != NULL)
+        used += swd_account_used_kind(lib->account, SWD_ACCOUNT_BUFFER);
+    bool over = lib->limits.memory_hard != SWD_NONE && used > lib->limits.memory_hard;
+    if (!over && lib->account != NULL)
+        over = !swd_account_charge_kind(lib->account, SWD_ACCOUNT_BUFFER, bytes);
+    if (over)
         swd_throw_code(ctx, DUK_ERR_RANGE_ERROR, "ERR_SWD_LIMIT",
                        "limit 'memory_hard': no memory for another stream");
     struct held *h = swd_slab_alloc(sizeof *h);
