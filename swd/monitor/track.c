@@ -9,6 +9,7 @@
 
 #define FIRST_CAP  64u
 #define CANDIDATES 16u
+#define CLEARLY    1.02 /* times larger, to replace another */
 
 void swd_track_init(struct swd_track *k)
 {
@@ -85,7 +86,7 @@ static bool make_room(struct swd_track *k, enum swd_track_kind kind, uint64_t id
     size_t least = k->cap, from;
     if (k->n < k->cap / 2 || (k->n < SWD_TRACK_MAX && grow(k)))
         return true;
-    if (k->cap == 0)
+    if (k->cap == 0 || value <= k->least * CLEARLY)
         return false;
     from = slot_of(k, kind, id + k->round);
     for (size_t j = 0; j < CANDIDATES; j++) {
@@ -94,7 +95,7 @@ static bool make_room(struct swd_track *k, enum swd_track_kind kind, uint64_t id
             (least == k->cap || k->at[i].now < k->at[least].now))
             least = i;
     }
-    if (least == k->cap || k->at[least].now * 1.02 >= value)
+    if (least == k->cap || k->at[least].now * CLEARLY >= value)
         return false;
     remove_at(k, least);
     return true;
@@ -102,7 +103,14 @@ static bool make_room(struct swd_track *k, enum swd_track_kind kind, uint64_t id
 
 void swd_track_begin(struct swd_track *k)
 {
+    bool any = false;
     k->round++;
+    k->least = 0;
+    for (size_t i = 0; k->n >= SWD_TRACK_MAX && i < k->cap; i++)
+        if (k->at[i].id && (!any || k->at[i].now < k->least)) {
+            k->least = k->at[i].now;
+            any = true;
+        }
 }
 
 static void add_point(struct swd_series *s, double seconds, double value)

@@ -38,6 +38,7 @@ struct swd_track {
     struct swd_series *at;
     size_t cap, n; /* cap: a power of two */
     uint32_t round;
+    double least; /* of a full table, at the beginning of the round: no newcomer beneath it */
 };
 
 void swd_track_init(struct swd_track *k);
