@@ -20,6 +20,7 @@
 #include "control/control.h"
 #include "daemon/identity.h"
 #include "daemon/notify.h"
+#include "daemon/upkeep.h"
 #include "daemon/watch.h"
 #include "daemon/about.h"
 #include "engine/engine.h"
@@ -27,6 +28,7 @@
 #include "loop/loop.h"
 #include "pool/account.h"
 #include "pool/extent.h"
+#include "pool/numa.h"
 #include "runner/runner.h"
 
 #define DAEMON_MAGIC  0x53574444u
@@ -45,6 +47,7 @@ struct daemon {
     struct swd_watcher *watcher;
     struct swd_control *control;
     struct swd_tick *watchdog;
+    struct swd_upkeep *upkeep;
     struct swd_roots *roots;
     bool stopping;
 };
@@ -56,7 +59,7 @@ static _Thread_local struct swd_guard *exec_guard;
 static void exec_start(unsigned index)
 {
     int rc = swd_guard_enter(&exec_guard);
-    (void)index;
+    swd_numa_bind_executor(index);
     swd_assert(rc == 0); /* a few hundred bytes, once at start-up */
 }
 
@@ -150,6 +153,7 @@ static int apply_live(struct daemon *d, struct swd_err *e)
     struct swd_runners_opts ro;
     struct swd_control_limits cl;
     runner_opts(d, &ro);
+    swd_upkeep_configure(d->upkeep, swd_conf_num(d->conf, "pools.compact_interval"));
     swd_runners_configure(d->runners, &ro);
     swd_watcher_configure(d->watcher, d->conf, d->budget);
     swd_log_set_level((enum swd_log_level)swd_conf_num(d->conf, "daemon.log_level"));
@@ -405,7 +409,9 @@ static int start(struct daemon *d, struct swd_err *e)
     if ((rc = swd_identity_become(swd_conf_str(d->conf, "daemon.user"),
                                   swd_conf_str(d->conf, "daemon.group"), e)) != 0)
         return rc;
-    if ((rc = start_signals(d)) != 0)
+    if ((rc = swd_upkeep_start(d->loop, swd_conf_num(d->conf, "pools.compact_interval"),
+                               swd_conf_num(d->conf, "pools.warm"), &d->upkeep)) != 0 ||
+        (rc = start_signals(d)) != 0)
         return swd_fail(e, rc, "no memory for signals and timers");
     return 0;
 }
@@ -421,6 +427,7 @@ static void stop(struct daemon *d)
         swd_runners_free(&d->runners);
     swd_lib_image_fini();
     swd_roots_unref(&d->roots);
+    swd_upkeep_stop(&d->upkeep);
     if (d->watchdog)
         swd_tick_free(&d->watchdog);
     if (d->loop)
