@@ -150,7 +150,9 @@ static bool advance(struct depot *d)
 {
     if (d->frontier == d->end)
         return false;
-    struct chunk *c = &g.chunk[d->frontier++];
+    struct chunk *c = &g.chunk[d->frontier];
+    /* Under the lock; the figures read it without. */
+    __atomic_store_n(&d->frontier, d->frontier + 1, __ATOMIC_RELAXED);
     c->free = ALL;
     link_chunk(d, c);
     return true;
@@ -356,6 +358,7 @@ size_t swd_granule_metadata(void)
 {
     size_t n = 0;
     for (unsigned i = 0; i < g.nodes; i++)
-        n += (g.depot[i].frontier - g.depot[i].first) * sizeof(struct chunk);
+        n += (__atomic_load_n(&g.depot[i].frontier, __ATOMIC_RELAXED) - g.depot[i].first) *
+             sizeof(struct chunk);
     return n;
 }
