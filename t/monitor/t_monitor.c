@@ -21,7 +21,7 @@
 
 static char root[64];
 
-static void put(const char *path, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void put(const char *path, const char *fmt, ...)
 {
     char full[512];
     va_list ap;
