@@ -63,19 +63,7 @@ static int exec_module(void *host, const char *path, struct swd_bytebuf *out, st
 static void exec_memory(void *host, struct swd_memory_stats *out)
 {
     struct exec *x = host;
-    struct swd_heap *h = swd_lib_heap(x->lib);
-    struct swd_gc_count gc;
-    swd_heap_gc_count(h, &gc);
-    *out = (struct swd_memory_stats){
-        .alloc = swd_heap_live(h),
-        .total_alloc = swd_heap_total(h),
-        .sys = swd_heap_mapped(h),
-        .num_gc = gc.runs,
-        .peak = swd_heap_peak(h),
-        .limit_soft = x->limits.memory_soft,
-        .limit_hard = x->limits.memory_hard,
-        .timers = swd_lib_timer_count(x->lib),
-    };
+    swd_lib_memory(x->lib, out);
 }
 
 static const struct swd_host exec_host = {

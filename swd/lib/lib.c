@@ -392,6 +392,22 @@ struct swd_heap *swd_lib_heap(struct swd_lib *lib)
     return lib->heap;
 }
 
+void swd_lib_memory(struct swd_lib *lib, struct swd_memory_stats *out)
+{
+    struct swd_gc_count gc;
+    swd_heap_gc_count(lib->heap, &gc);
+    *out = (struct swd_memory_stats){
+        .alloc = swd_heap_live(lib->heap),
+        .total_alloc = swd_heap_total(lib->heap),
+        .sys = swd_heap_mapped(lib->heap),
+        .num_gc = gc.runs,
+        .peak = swd_heap_peak(lib->heap),
+        .limit_soft = lib->limits.memory_soft,
+        .limit_hard = lib->limits.memory_hard,
+        .timers = swd_lib_timer_count(lib),
+    };
+}
+
 /* ---- Turns -------------------------------------------------------------------------------------
  */
 

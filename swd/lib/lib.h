@@ -92,6 +92,8 @@ void swd_lib_image_info(const struct swd_lib_image *img, struct swd_heap_image_i
 int swd_lib_open(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_err *e);
 void swd_lib_close(struct swd_lib **lib);
 struct swd_heap *swd_lib_heap(struct swd_lib *lib);
+/* The figures of the heap, for struct swd_host's `memory`. */
+void swd_lib_memory(struct swd_lib *lib, struct swd_memory_stats *out);
 
 /* Before the main script: asks the host for the file modules that literal specifiers in `source`
  * name, and for those that the ones already known name in turn. Call again as answers arrive, until

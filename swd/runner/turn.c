@@ -56,19 +56,7 @@ static void host_print(void *host, enum swd_console_level level, const char *tex
 static void host_memory(void *host, struct swd_memory_stats *out)
 {
     struct swd_runner *r = host;
-    struct swd_heap *h = swd_lib_heap(r->lib);
-    struct swd_gc_count gc;
-    swd_heap_gc_count(h, &gc);
-    *out = (struct swd_memory_stats){
-        .alloc = swd_heap_live(h),
-        .total_alloc = swd_heap_total(h),
-        .sys = swd_heap_mapped(h),
-        .num_gc = gc.runs,
-        .peak = swd_heap_peak(h),
-        .limit_soft = r->limits.memory_soft,
-        .limit_hard = r->limits.memory_hard,
-        .timers = swd_lib_timer_count(r->lib),
-    };
+    swd_lib_memory(r->lib, out);
 }
 
 static bool host_pressure_high(void *host)
