@@ -54,6 +54,8 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointe
     -Wwrite-strings -Wundef -Wformat=2 -Wno-string-concatenation
 ifneq ($(SAN)$(DEBUG),)
 OPT := -O1 -g -fno-omit-frame-pointer $(if $(SAN),-fsanitize=$(SAN))
+# The sanitizers' own code hides from gcc what is set (its manual says so); the plain build looks for it.
+WARN += $(if $(SAN),-Wno-unknown-warning-option -Wno-maybe-uninitialized)
 DEFS := -DSWD_DEBUG=1 $(foreach s,$(subst $(comma), ,$(SAN)),-DSWD_SAN_$(s)=1)
 HARD_LDFLAGS := $(if $(SAN),-fsanitize=$(SAN))
 else

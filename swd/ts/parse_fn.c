@@ -676,7 +676,7 @@ static u32 class_field(struct swd_ts_compiler *c, u32 cls, struct member *m)
 static u32 class_member(struct swd_ts_compiler *c, u32 cls)
 {
     struct member m = {.pos = c->tok.pos};
-    struct ts_token word;
+    struct ts_token word = {0};
     if (ts_is(c, T_AT))
         m.decorators = ts_parse_decorators(c);
     if (skip_index_signature(c))
