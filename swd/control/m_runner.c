@@ -262,7 +262,7 @@ int ctl_m_LOGS(struct ctl_request *r, struct swd_err *e)
     return ctl_pending_watch(p, id, e);
 }
 
-/* ---- gc, compact, hibernate ---- */
+/* ---- gc, compact, hibernate, trim ---- */
 
 static void job_done(void *arg, const struct swd_receipt *receipt)
 {
@@ -305,4 +305,9 @@ int ctl_m_COMPACT(struct ctl_request *r, struct swd_err *e)
 int ctl_m_HIBERNATE(struct ctl_request *r, struct swd_err *e)
 {
     return job(r, SWD_JOB_HIBERNATE, e);
+}
+
+int ctl_m_TRIM(struct ctl_request *r, struct swd_err *e)
+{
+    return job(r, SWD_JOB_TRIM, e);
 }

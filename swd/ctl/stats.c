@@ -166,10 +166,13 @@ static void change_print(const char *label, double before, double after)
 static void receipt_print(const json_t *r)
 {
     json_t *skipped = json_object_get(r, "skipped");
-    const char *sep = ", skipped ";
+    const char *sep = ", skipped ", *action = swd_ctl_json_str(r, "action");
     char us[CTL_TEXT];
-    printf("%-8s %.0f of %.0f runners", swd_ctl_json_str(r, "action"),
-           swd_ctl_json_num(r, "runners"), swd_ctl_json_num(r, "asked"));
+    if (swd_ctl_json_num(r, "asked") > 0)
+        printf("%-8s %.0f of %.0f runners", action, swd_ctl_json_num(r, "runners"),
+               swd_ctl_json_num(r, "asked"));
+    else
+        printf("%-8s %s", action, strcmp(action, "trim") == 0 ? "pools and extents" : "no runner");
     for (void *it = json_object_iter(skipped); it; it = json_object_iter_next(skipped, it)) {
         double n = json_number_value(json_object_iter_value(it));
         if (n <= 0)
@@ -178,7 +181,8 @@ static void receipt_print(const json_t *r)
         sep = ", ";
     }
     printf("; took %s\n", swd_ctl_text_us(us, swd_ctl_json_num(r, "took_us")));
-    change_print("live", swd_ctl_json_num(r, "before"), swd_ctl_json_num(r, "after"));
+    change_print(strcmp(action, "gc") == 0 ? "live" : "held", swd_ctl_json_num(r, "before"),
+                 swd_ctl_json_num(r, "after"));
     change_print("rss", swd_ctl_json_num(r, "rss_before"), swd_ctl_json_num(r, "rss_after"));
 }
 
@@ -212,6 +216,11 @@ int swd_ctl_cmd_compact(struct swd_ctl *ctl)
 }
 
 int swd_ctl_cmd_hibernate(struct swd_ctl *ctl)
+{
+    return swd_ctl_cmd_gc(ctl);
+}
+
+int swd_ctl_cmd_trim(struct swd_ctl *ctl)
 {
     return swd_ctl_cmd_gc(ctl);
 }

@@ -62,11 +62,7 @@ struct swd_watcher {
     unsigned batch_busy;
     struct swd_relief batch_sum;
 
-    struct swd_task trim_task;
-    struct swd_post trim_post;
-    struct swd_relief trim_sum;
-    bool trimming;
-    bool working; /* a job on all runners */
+    bool working; /* a job on all runners, or a trim */
 
     double busy_sum, busy_at; /* executors' busy time at the last sample */
     pthread_t pss_thread;
@@ -364,36 +360,6 @@ static void census_start(struct swd_watcher *w, bool sampled, uint64_t now)
 
 /* ---- relievers ---- */
 
-static void trim_run(struct swd_task *t)
-{
-    struct swd_watcher *w = SWD_CONTAINER(t, struct swd_watcher, trim_task);
-    struct swd_extent_stats before, after;
-    swd_extent_stats(&before);
-    swd_pool_compact();
-    swd_extent_trim(0);
-    swd_extent_stats(&after);
-    w->trim_sum = (struct swd_relief){.asked = 1, .before = before.mapped, .after = after.mapped};
-    swd_loop_post(w->o.loop, &w->trim_post);
-}
-
-static void on_trimmed(struct swd_post *p)
-{
-    struct swd_watcher *w = SWD_CONTAINER(p, struct swd_watcher, trim_post);
-    w->trimming = false;
-    swd_monitor_relieved(w->monitor, &w->trim_sum);
-}
-
-static int relieve_trim(void *arg, enum swd_level level)
-{
-    struct swd_watcher *w = arg;
-    (void)level;
-    if (w->trimming)
-        return SWD_EBUSY;
-    w->trimming = true;
-    swd_task_queue(w->o.execs, &w->trim_task);
-    return 0;
-}
-
 static void batch_pump(struct swd_watcher *w)
 {
     while (w->batch_at < w->batch_n && w->batch_busy < IN_FLIGHT) {
@@ -438,7 +404,7 @@ static void job_done(void *arg, const struct swd_receipt *r)
     swd_monitor_relieved(w->monitor, &what);
 }
 
-/* A job on every runner, sliced by the layer below. */
+/* A job on every runner, sliced by the layer below, or a trim. */
 static int relieve_job(struct swd_watcher *w, enum swd_job job)
 {
     struct swd_err e;
@@ -448,6 +414,12 @@ static int relieve_job(struct swd_watcher *w, enum swd_job job)
     rc = swd_runner_job(w->o.runners, job, 0, JOB_MAX_MS, job_done, w, &e);
     w->working = rc == 0;
     return rc;
+}
+
+static int relieve_trim(void *arg, enum swd_level level)
+{
+    (void)level;
+    return relieve_job(arg, SWD_JOB_TRIM);
 }
 
 static int relieve_compact(void *arg, enum swd_level level)
@@ -609,8 +581,6 @@ int swd_watcher_new(const struct swd_watcher_opts *o, struct swd_watcher **out, 
     w->psi.epoll = w->psi.fd = -1;
     w->pss_due = swd_clock_mono() + PSS_EVERY / 10;
     swd_post_init(&w->census, on_census);
-    swd_post_init(&w->trim_post, on_trimmed);
-    swd_task_init(&w->trim_task, trim_run);
     settings(o->conf, o->budget, &mo);
     rc = swd_monitor_new(&mo, &w->monitor, e);
     if (rc == 0) {
@@ -648,7 +618,6 @@ void swd_watcher_free(struct swd_watcher **wp)
     if (w->tick)
         swd_tick_free(&w->tick);
     swd_post_cancel(w->o.loop, &w->census);
-    swd_post_cancel(w->o.loop, &w->trim_post);
     if (w->pss_running)
         pthread_join(w->pss_thread, NULL);
     if (w->monitor)

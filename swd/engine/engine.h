@@ -107,6 +107,8 @@ void swd_heap_gc_count(const struct swd_heap *h, struct swd_gc_count *out);
 /* A forced collection with compaction of objects, between turns, on the owner's thread. Then
  * returns free pages and extents. Bounded by a budget of its own (1 s). */
 enum swd_run_rc swd_heap_gc(struct swd_heap *h);
+/* Returns free pages and extents alone, between turns, on the owner's thread. */
+void swd_heap_trim(struct swd_heap *h);
 
 /* Between turns, on the owner's thread: gives the heap's pages back and keeps what a waking needs,
  * compressed, in the account's charge. Nothing but figures may be asked of it until it is woken or

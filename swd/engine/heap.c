@@ -298,6 +298,13 @@ enum swd_run_rc swd_heap_gc(struct swd_heap *h)
     return SWD_RUN_OK;
 }
 
+void swd_heap_trim(struct swd_heap *h)
+{
+    SWD_CHECK(h, SWD_HEAP_MAGIC);
+    swd_assert(!h->asleep);
+    swd_arena_compact(h->arena);
+}
+
 bool swd_heap_soft_hit(const struct swd_heap *h)
 {
     return h->soft_hit;

@@ -1,14 +1,17 @@
-/* Garbage collection on request, of one runner or of all, sliced over the executors.
+/* Garbage collection and its kin on request, of one runner or of all, sliced over the executors.
  *
  * A job walks the runners by id with a bounded number of collections under way, so that neither the
  * loop nor the run queue is swamped by 10,000 of them. A runner serves one job at a time. The loop
- * owns jobs; an executor only fills the runner's row and tells the loop. */
+ * owns jobs; an executor only fills the runner's row and tells the loop. A trim of everything
+ * visits no runner: it is one task, which gives back what pools and extents keep free. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/proc.h"
+#include "pool/extent.h"
+#include "pool/pool.h"
 #include "pool/slab.h"
 #include "runner/runner-int.h"
 
@@ -19,7 +22,10 @@ struct swd_gc_job {
     struct swd_list link;
     enum swd_job what;
     bool all;
-    uint64_t cursor; /* the last id looked at */
+    struct swd_runners *runners;
+    struct swd_task trim; /* of everything; counts as in flight */
+    _Atomic bool trimmed; /* it ran, and the receipt is the loop's again */
+    uint64_t cursor;      /* the last id looked at */
     bool at_end;
     unsigned in_flight;
     uint64_t begun, deadline;
@@ -30,8 +36,10 @@ struct swd_gc_job {
     void *arg;
 };
 
-static const char *const job_names[] = {
-    [SWD_JOB_GC] = "gc", [SWD_JOB_COMPACT] = "compact", [SWD_JOB_HIBERNATE] = "hibernate"};
+static const char *const job_names[] = {[SWD_JOB_GC] = "gc",
+                                        [SWD_JOB_COMPACT] = "compact",
+                                        [SWD_JOB_HIBERNATE] = "hibernate",
+                                        [SWD_JOB_TRIM] = "trim"};
 
 bool swd_gc_turn(struct swd_runner *r)
 {
@@ -52,9 +60,12 @@ bool swd_gc_turn(struct swd_runner *r)
     }
     row->id = r->id;
     row->refused = false;
-    row->before = r->gc->what == SWD_JOB_COMPACT ? swd_heap_mapped(h) : swd_heap_live(h);
-    swd_heap_gc(h);
-    row->after = r->gc->what == SWD_JOB_COMPACT ? swd_heap_mapped(h) : swd_heap_live(h);
+    row->before = r->gc->what == SWD_JOB_GC ? swd_heap_live(h) : swd_heap_mapped(h);
+    if (r->gc->what == SWD_JOB_TRIM)
+        swd_heap_trim(h);
+    else
+        swd_heap_gc(h);
+    row->after = r->gc->what == SWD_JOB_GC ? swd_heap_live(h) : swd_heap_mapped(h);
     row->us = (swd_clock_mono() - t0) / SWD_NS_PER_US;
     return true;
 }
@@ -186,6 +197,21 @@ static void job_pump(struct swd_runners *rs, struct swd_gc_job *job)
     }
 }
 
+static void trim_all(struct swd_task *t)
+{
+    struct swd_gc_job *job = SWD_CONTAINER(t, struct swd_gc_job, trim);
+    struct swd_runners *rs = job->runners;
+    struct swd_extent_stats s;
+    swd_extent_stats(&s);
+    job->receipt.before = s.mapped;
+    swd_pool_compact();
+    swd_extent_trim(0);
+    swd_extent_stats(&s);
+    job->receipt.after = s.mapped;
+    atomic_store_explicit(&job->trimmed, true, memory_order_release);
+    swd_loop_post(rs->o.loop, &rs->post);
+}
+
 static void job_end(struct swd_gc_job *job)
 {
     struct swd_receipt *rec = &job->receipt;
@@ -205,6 +231,8 @@ void swd_gc_pump(struct swd_runners *rs)
     {
         struct swd_gc_job *job = SWD_LIST_ENTRY(it, struct swd_gc_job, link);
         job_pump(rs, job);
+        if (atomic_exchange_explicit(&job->trimmed, false, memory_order_acquire))
+            job->in_flight--;
         if (job->at_end && job->in_flight == 0)
             job_end(job);
     }
@@ -221,6 +249,7 @@ int swd_runner_job(struct swd_runners *rs, enum swd_job what, uint64_t id, uint6
     job = swd_slab_alloc(sizeof *job);
     if (!job)
         return swd_fail(e, SWD_ENOMEM, "no memory for the job");
+    job->runners = rs;
     job->all = id == 0;
     job->begun = swd_clock_mono();
     job->deadline = max_ms ? job->begun + max_ms * SWD_NS_PER_MS : UINT64_MAX;
@@ -234,6 +263,12 @@ int swd_runner_job(struct swd_runners *rs, enum swd_job what, uint64_t id, uint6
     if (r) {
         job->at_end = true;
         ask_runner(job, r);
+    } else if (what == SWD_JOB_TRIM) {
+        job->at_end = true;
+        job->in_flight = 1;
+        job->receipt.asked = 0;
+        swd_task_init(&job->trim, trim_all);
+        swd_task_queue(rs->o.execs, &job->trim);
     }
     swd_loop_post(rs->o.loop, &rs->post); /* `done` is never called from here */
     return 0;

@@ -175,8 +175,9 @@ uint64_t swd_runner_list(struct swd_runners *rs, uint64_t after, unsigned limit,
 /* A job on one runner (id) or all (0), sliced over the executors; the receipt comes by `done` on
  * the loop thread. A running runner is served at its turn's end. gc: collects garbage (bytes are
  * live ones); compact: the same, with bytes of extents; hibernate: who waits is put to sleep,
- * however short it waited (bytes held). */
-enum swd_job { SWD_JOB_GC, SWD_JOB_COMPACT, SWD_JOB_HIBERNATE };
+ * however short it waited (bytes held); trim: returns free pages without a collection (bytes of
+ * extents), and without an id those of pools and free extents, no runner's. */
+enum swd_job { SWD_JOB_GC, SWD_JOB_COMPACT, SWD_JOB_HIBERNATE, SWD_JOB_TRIM };
 struct swd_gc_row {
     uint64_t id, before, after, us;
     bool refused; /* it could not be done now */

@@ -278,7 +278,7 @@ int swd_runner_job(struct swd_runners *rs, enum swd_job what, uint64_t id, uint6
                    void (*done)(void *arg, const struct swd_receipt *), void *arg,
                    struct swd_err *e)
 {
-    static const char *const names[] = {"gc", "compact", "hibernate"};
+    static const char *const names[] = {"gc", "compact", "hibernate", "trim"};
     struct swd_gc_row row = {3, 10, 4, 1, false};
     struct swd_receipt r = {.action = names[what],
                             .asked = id,

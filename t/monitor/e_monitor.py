@@ -243,6 +243,31 @@ def swctl_shows_history_pools_and_events(d):
     t.eq(d.swctl("events", "weather").returncode, 1)
 
 
+@t.scenario(conf="[pools]\nwarm = 64M\ncompact_interval = 0\n")
+def trim_returns_what_is_free_and_says_how_much(d):
+    c = d.dial()
+    fat = """const a = []; for (let i = 0; i < 300; i++) a.push('t'.repeat(9000) + i);
+        globalThis.a = a; %s"""
+    for _ in range(4):
+        c.run(fat % "")
+    cached = c.call("pools")["extents"]["cached"]
+    assert cached >= 2 << 20, cached
+    r = c.call("trim")
+    t.eq((r["action"], r["asked"], r["runners"], r["skipped"]), ("trim", 0, 0, {}))
+    t.eq(r["freed"], r["before"] - r["after"])
+    assert r["freed"] > cached - (1 << 20) and c.call("pools")["extents"]["cached"] < 1 << 20, (r, cached)
+    i = c.run(fat % "setInterval(() => { globalThis.a = null }, 50)", wait=False)["id"]
+    t.until(lambda: c.call("info", id=i)["timers"] == 1)
+    r = c.call("trim", id=i)
+    t.eq((r["asked"], r["runners"], [p["id"] for p in r["per_runner"]]), (1, 1, [i]))
+    assert c.call("info", id=i)["alloc"] > 0
+    t.raises(-32001, c.call, "trim", id=10**9)
+    got = d.swctl("trim")
+    assert got.returncode == 0 and got.stdout.startswith("trim     pools and extents; took"), got
+    assert "held" in got.stdout and "rss" in got.stdout, got.stdout
+    assert d.swctl("trim", str(i)).stdout.startswith("trim     1 of 1 runners; took")
+
+
 @t.scenario(daemon=False)
 def bad_settings_say_what_is_wanted():
     for text, want in (("gc_growth = 0.5", "from 1 to 1000"), ("ladder = trim,pray", "hibernate"),
