@@ -8,6 +8,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -97,13 +98,39 @@ static void lazy_settle(duk_context *ctx, duk_idx_t key)
     duk_pop(ctx);
 }
 
+/* Who makes what, for the whole process: entered by the first heap, the same for every other. */
+#define LAZY_MAX 128
+static _Atomic(const struct swd_native *) lazy_makers[LAZY_MAX];
+
+static void lazy_register(duk_context *ctx, const struct swd_native *make)
+{
+    for (size_t i = 0; i < LAZY_MAX; i++) {
+        const struct swd_native *seen = atomic_load(&lazy_makers[i]);
+        if (!seen && atomic_compare_exchange_strong(&lazy_makers[i], &seen, make))
+            return;
+        if (seen == make)
+            return;
+    }
+    swd_throw(ctx, DUK_ERR_ERROR, "too many globals");
+}
+
+static const struct swd_native *lazy_find(const char *name)
+{
+    const struct swd_native *make = NULL;
+    for (size_t i = 0; i < LAZY_MAX; i++) {
+        make = atomic_load(&lazy_makers[i]);
+        if (!make || strcmp(make->name, name) == 0)
+            break;
+    }
+    swd_assert(make != NULL);
+    return make;
+}
+
 /* Duktape hands a getter its key, and a setter the value and the key. */
 static duk_ret_t lazy_get(duk_context *ctx)
 {
-    swd_lib_push(ctx, "lazy");
     duk_dup(ctx, 0);
-    duk_get_prop(ctx, -2);
-    duk_call(ctx, 0);
+    lazy_find(swd_text_get(ctx, -1, NULL))->fn(ctx);
     lazy_settle(ctx, 0);
     return 1;
 }
@@ -122,13 +149,12 @@ static const struct swd_native lazy_natives[] = {
 
 void swd_lib_lazy(duk_context *ctx, const char *name, const struct swd_native *make)
 {
+    lazy_register(ctx, make);
     swd_lib_push(ctx, "lazy");
-    swd_native_push(ctx, make);
-    duk_put_prop_string(ctx, -2, name);
     duk_push_global_object(ctx);
     swd_push_name(ctx, name);
-    duk_get_prop_string(ctx, -3, DUK_HIDDEN_SYMBOL("get"));
-    duk_get_prop_string(ctx, -4, DUK_HIDDEN_SYMBOL("set"));
+    duk_get_prop_index(ctx, -3, 0);
+    duk_get_prop_index(ctx, -4, 1);
     duk_def_prop(ctx, -4,
                  DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_HAVE_SETTER | DUK_DEFPROP_CLEAR_ENUMERABLE |
                      DUK_DEFPROP_SET_CONFIGURABLE);
@@ -137,11 +163,11 @@ void swd_lib_lazy(duk_context *ctx, const char *name, const struct swd_native *m
 
 static void lazy_init(duk_context *ctx)
 {
-    duk_push_bare_object(ctx);
-    swd_native_push(ctx, &lazy_natives[0]);
-    duk_put_prop_string(ctx, -2, DUK_HIDDEN_SYMBOL("get"));
-    swd_native_push(ctx, &lazy_natives[1]);
-    duk_put_prop_string(ctx, -2, DUK_HIDDEN_SYMBOL("set"));
+    duk_push_bare_array(ctx);
+    for (duk_uarridx_t i = 0; i < SWD_ARRAY_LEN(lazy_natives); i++) {
+        swd_native_push(ctx, &lazy_natives[i]);
+        duk_put_prop_index(ctx, -2, i);
+    }
     swd_lib_keep(ctx, "lazy");
 }
 
