@@ -4,6 +4,7 @@
 #   make check [ONLY=pool] [EXCLUDE=lint/]    every suite; those whose name holds a word of ONLY,
 #                             and none of EXCLUDE
 #   make SAN=address,undefined check    the same, in build/san-address-undefined
+#   make conformance [TEST262=DIR]    test262 through swd exec, by edition
 #   make lint | bench [ONLY=prefix] | demo | dist
 #   make install [DESTDIR=] [PREFIX=/usr/local] | uninstall
 #   V=1 shows the commands, WERROR=1 refuses warnings, DEBUG=1 adds the expensive assertions.
@@ -95,7 +96,7 @@ wanted = $(if $(ONLY),$(foreach t,$(1),$(if $(strip $(foreach w,$(ONLY),\
 GEN := $(B)/gen/version.h
 -include $(wildcard swd/*/rules.mk)
 
-.PHONY: all lib programs tests benches check lint bench demo install uninstall dist clean distclean FORCE
+.PHONY: all lib programs tests benches check conformance lint bench demo install uninstall dist clean distclean FORCE
 all: $(LIB) $(PROGRAMS)
 lib: $(LIB)
 programs: $(PROGRAMS)
@@ -164,6 +165,11 @@ $(BENCHES): $(B)/bench/%: $(B)/obj/bench/%.o $(BENCH_AID) $(LIB)
 check: tests programs
 	@t/run --build $(B) $(if $(SAN),--san $(SAN)) $(if $(ONLY),--only "$(ONLY)") \
 	    $(if $(EXCLUDE),--exclude "$(EXCLUDE)")
+
+# TEST262=DIR: a checkout of test262; AREA="language built-ins/Map", SAMPLE=1000, FLAGS=--failures.
+conformance: programs
+	@t/conformance/run --swd $(B)/swd $(if $(TEST262),--test262 "$(TEST262)") \
+	    $(if $(SAMPLE),--sample $(SAMPLE)) $(FLAGS) $(AREA)
 
 lint:
 	@LINT_ALL=$(LINT_ALL) t/lint/lint
