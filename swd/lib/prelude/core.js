@@ -8,6 +8,7 @@
     'use strict';
     var apply = N.apply, next = N.next, resume = N.resume, yield_ = N.yield, Thread = N.Thread;
     var uncaught = N.uncaught;
+    var global = globalThis;
     var PENDING = {};
     var ticks = [], tickHead = 0, tickTail = 0;
     var jobs = [], jobTail = 0, spare = [];
@@ -96,7 +97,7 @@
 
     var kinds = {
         script: function (fn) {
-            complete(fn());
+            complete(apply(fn, global, []));
         },
         commonjs: function (fn) {
             N.modules().runMain(fn);
