@@ -418,6 +418,8 @@ static int start(struct daemon *d, struct swd_err *e)
 
 static void stop(struct daemon *d)
 {
+    if (d->runners)
+        swd_runners_stop_helpers(d->runners);
     if (d->execs)
         swd_execs_stop(&d->execs);
     if (d->control)

@@ -90,8 +90,9 @@ enum swd_stop swd_heap_stopped(const struct swd_heap *h);
 uint64_t swd_heap_mono(const struct swd_heap *h);
 bool swd_heap_frozen(const struct swd_heap *h); /* an image is being built */
 
-uint64_t swd_heap_cpu(const struct swd_heap *h);  /* CPU ns over all turns so far */
-uint64_t swd_heap_live(const struct swd_heap *h); /* bytes live; also from other threads */
+uint64_t swd_heap_cpu(const struct swd_heap *h);        /* CPU ns over all turns so far */
+void swd_heap_cpu_add(struct swd_heap *h, uint64_t ns); /* spent for it elsewhere */
+uint64_t swd_heap_live(const struct swd_heap *h);       /* bytes live; also from other threads */
 uint64_t swd_heap_peak(const struct swd_heap *h);
 uint64_t swd_heap_total(const struct swd_heap *h);  /* bytes ever allocated */
 uint64_t swd_heap_mapped(const struct swd_heap *h); /* bytes of extents held */

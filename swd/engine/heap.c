@@ -328,6 +328,11 @@ bool swd_heap_soft_hit(const struct swd_heap *h)
 
 /* ---- Figures ----------------------------------------------------------------------------------*/
 
+void swd_heap_cpu_add(struct swd_heap *h, uint64_t ns)
+{
+    atomic_fetch_add_explicit(&h->cpu, ns, memory_order_relaxed);
+}
+
 uint64_t swd_heap_cpu(const struct swd_heap *h)
 {
     return atomic_load_explicit(&h->cpu, memory_order_relaxed);

@@ -43,6 +43,7 @@ struct swd_lib {
     char *name, *path, *args, *argv0; /* path: absolute display path of the main script */
     size_t name_len, path_len, args_len, argv0_len;
     struct swd_timers timers;
+    struct swd_jobs *jobs; /* job.h; NULL: none was ever started */
     uint64_t modules;
     unsigned group_depth;
     bool legacy_decorators; /* for what is compiled */

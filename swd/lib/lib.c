@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "lib/compile.h"
 #include "lib/int.h"
+#include "lib/job.h"
 #include "pool/slab.h"
 
 #define MODULE_MAX (16u << 20) /* bytes of one module's source */
@@ -401,6 +402,7 @@ void swd_lib_close(struct swd_lib **libp)
     SWD_CHECK(lib, SWD_LIB_MAGIC);
     if (lib->heap)
         swd_heap_destroy(&lib->heap);
+    swd_jobs_free(lib);
     swd_timers_free(lib);
     if (lib->scratch)
         swd_bytebuf_put(&lib->scratch);
@@ -519,6 +521,11 @@ static int enter_cb(void *c, void *arg)
     return 0;
 }
 
+static void enter_call(duk_context *ctx)
+{
+    core_enter(ctx, "call");
+}
+
 enum swd_run_rc swd_lib_turn(struct swd_lib *lib, uint64_t now, uint64_t quantum, bool *more,
                              struct swd_thrown *thrown)
 {
@@ -526,10 +533,12 @@ enum swd_run_rc swd_lib_turn(struct swd_lib *lib, uint64_t now, uint64_t quantum
     *more = false;
     if (lib->suspended)
         return rc;
-    if (swd_timers_begin(lib, now, quantum))
+    if (swd_jobs_due(lib))
+        rc = swd_heap_run(lib->heap, swd_jobs_deliver, (void *)enter_call, thrown);
+    if (rc == SWD_RUN_OK && !lib->suspended && swd_timers_begin(lib, now, quantum))
         rc = swd_heap_run(lib->heap, enter_cb, (void *)"turn", thrown);
     if (rc == SWD_RUN_OK)
-        *more = swd_timers_due(lib, swd_clock_mono());
+        *more = !lib->suspended && (swd_timers_due(lib, swd_clock_mono()) || swd_jobs_due(lib));
     return rc;
 }
 
@@ -575,7 +584,8 @@ bool swd_lib_suspended(const struct swd_lib *lib)
 
 bool swd_lib_alive(const struct swd_lib *lib)
 {
-    return lib->suspended || lib->timers.refd > 0 || (lib->listening && lib->listening_ref);
+    return lib->suspended || lib->timers.refd > 0 || swd_jobs_count(lib) > 0 ||
+           (lib->listening && lib->listening_ref);
 }
 
 uint64_t swd_lib_module_count(const struct swd_lib *lib)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "engine/engine.h"
+#include "loop/loop.h"
 #include "pool/bytebuf.h"
 
 enum swd_console_level {
@@ -43,6 +44,12 @@ struct swd_host {
     bool (*pressure_high)(void *host);
     /* JSON text of the memory history (array of samples), or NULL when there is none. */
     int (*history)(void *host, struct swd_bytebuf *out);
+    /* Work off the turn (job.h); NULL: the host has no threads for it. `offload` runs the task on
+     * one of them: 0, or SWD_E*: it will not run. `recall` takes it back: true, it will not run.
+     * `wake` asks for a turn, and is called on such a thread. */
+    int (*offload)(void *host, struct swd_task *t);
+    bool (*recall)(void *host, struct swd_task *t);
+    void (*wake)(void *host);
 };
 
 struct swd_lib_opts {
@@ -128,7 +135,8 @@ enum swd_run_rc swd_lib_module_ready(struct swd_lib *lib, struct swd_thrown *thr
  * swd_lib_module_ready(); hold messages back meanwhile (swd_lib_message must not be called). */
 bool swd_lib_suspended(const struct swd_lib *lib);
 
-/* Whether anything can still happen: a ref'd timer, a suspended require, an onMessage handler. */
+/* Whether anything can still happen: a ref'd timer, a suspended require, an onMessage handler, a
+ * job that is not done. */
 bool swd_lib_alive(const struct swd_lib *lib);
 /* When the next timer is due (CLOCK_MONOTONIC ns), UINT64_MAX for none. */
 uint64_t swd_lib_next_due(const struct swd_lib *lib);

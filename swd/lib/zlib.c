@@ -9,6 +9,7 @@
 #include "compress/compress.h"
 #include "engine/handle.h"
 #include "lib/int.h"
+#include "lib/job.h"
 #include "pool/account.h"
 #include "pool/slab.h"
 
@@ -84,16 +85,26 @@ static void options_at(duk_context *ctx, duk_idx_t idx, struct swd_codec_opts *o
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
-/* Throws an Error with Node's code and errno. */
-static void throw_codec(duk_context *ctx, const struct swd_err *e)
+/* Pushes an Error of that name and code. */
+static void push_error(duk_context *ctx, int type, const char *code, const char *msg)
+{
+    duk_push_error_object(ctx, type, "%s", msg);
+    swd_push_name(ctx, code);
+    duk_put_prop_literal(ctx, -2, "code");
+}
+
+/* Pushes an Error with Node's code and errno. */
+static void push_codec_error(duk_context *ctx, const struct swd_err *e)
 {
     bool cut = strstr(e->msg, "truncated") != NULL;
     const char *code = cut ? "Z_BUF_ERROR" : "Z_DATA_ERROR";
     int errno_ = cut ? -5 : -3;
     switch (e->code) {
-    case SWD_ELIMIT: swd_throw_code(ctx, DUK_ERR_RANGE_ERROR, "ERR_BUFFER_TOO_LARGE", "%s", e->msg);
-    case SWD_EPARAMS: swd_throw_code(ctx, DUK_ERR_RANGE_ERROR, "ERR_OUT_OF_RANGE", "%s", e->msg);
-    case SWD_ENOMEM: swd_throw(ctx, DUK_ERR_RANGE_ERROR, "alloc failed: %s", e->msg);
+    case SWD_ELIMIT: push_error(ctx, DUK_ERR_RANGE_ERROR, "ERR_BUFFER_TOO_LARGE", e->msg); return;
+    case SWD_EPARAMS: push_error(ctx, DUK_ERR_RANGE_ERROR, "ERR_OUT_OF_RANGE", e->msg); return;
+    case SWD_ENOMEM:
+        duk_push_error_object(ctx, DUK_ERR_RANGE_ERROR, "alloc failed: %s", e->msg);
+        return;
     case SWD_ECORRUPT: break;
     default:
         code = "Z_STREAM_ERROR";
@@ -110,6 +121,11 @@ static void throw_codec(duk_context *ctx, const struct swd_err *e)
     duk_put_prop_literal(ctx, -2, "errno");
     swd_push_name(ctx, code);
     duk_put_prop_literal(ctx, -2, "code");
+}
+
+static void throw_codec(duk_context *ctx, const struct swd_err *e)
+{
+    push_codec_error(ctx, e);
     (void)duk_throw(ctx);
 }
 
@@ -229,6 +245,141 @@ static duk_ret_t zlib_run(duk_context *ctx)
     options_at(ctx, 3, &o);
     push_result(ctx, c, dir, &o, in, partial && dir == SWD_DECOMPRESS);
     as_array(ctx);
+    return 1;
+}
+
+/* ---- off the turn ---------------------------------------------------------------------------- */
+
+/* Input from here on is worth two switches of threads. */
+#define OFFLOAD_MIN ((size_t)64 * 1024)
+
+struct pack_job {
+    struct swd_job job;
+    enum swd_codec codec;
+    enum swd_codec_dir dir;
+    struct swd_codec_opts opts;
+    bool partial;
+    size_t n, dict_len;
+    uint8_t *in, *dict; /* copies: the heap may change or sleep meanwhile */
+    struct swd_bytebuf *out;
+    int rc;
+    struct swd_err err;
+};
+
+static void pack_free(struct swd_job *job)
+{
+    struct pack_job *p = SWD_CONTAINER(job, struct pack_job, job);
+    if (p->out != NULL)
+        swd_bytebuf_put(&p->out);
+    swd_slab_free(p->in, p->n);
+    swd_slab_free(p->dict, p->dict_len);
+    swd_slab_free(p, sizeof *p);
+}
+
+/* A step of the stream, into the room at the end of the result. */
+static int pack_step(struct pack_job *p, struct swd_stream *s, struct swd_codec_io *io, bool last)
+{
+    size_t room = p->out->max - p->out->len < PIECE ? p->out->max - p->out->len : PIECE;
+    int rc;
+    if (room == 0)
+        return swd_fail(&p->err, SWD_ELIMIT, "the result is larger than %zu bytes", p->out->max);
+    if (swd_bytebuf_reserve(p->out, room) != 0)
+        return swd_fail(&p->err, SWD_ENOMEM, "no memory for the result");
+    io->out = (uint8_t *)p->out->data + p->out->len;
+    io->out_len = room;
+    rc = swd_stream_step(s, io, last ? SWD_FLUSH_END : SWD_FLUSH_NONE, &p->err);
+    p->out->len += room - io->out_len;
+    return rc;
+}
+
+static void pack_run(struct swd_job *job)
+{
+    struct pack_job *p = SWD_CONTAINER(job, struct pack_job, job);
+    struct swd_codec_io io = {.in = p->in};
+    struct swd_stream *s;
+    size_t given = 0;
+    p->rc = swd_stream_open(p->codec, p->dir, &p->opts, &s, &p->err);
+    if (p->rc != 0)
+        return;
+    do {
+        if (io.in_len == 0) {
+            io.in_len = p->n - given < PIECE ? p->n - given : PIECE;
+            given += io.in_len;
+        }
+        p->rc = pack_step(p, s, &io, given == p->n && !p->partial);
+        if (p->partial && given == p->n && io.in_len == 0 && io.out_len > 0)
+            break;
+    } while (p->rc == SWD_STREAM_MORE && !swd_job_cancelled(job));
+    swd_stream_close(&s);
+}
+
+/* Pushes (error) or (null, bytes). */
+static void pack_settle(duk_context *ctx, struct swd_job *job)
+{
+    struct pack_job *p = SWD_CONTAINER(job, struct pack_job, job);
+    if (p->rc < 0) {
+        push_codec_error(ctx, &p->err);
+        duk_push_undefined(ctx);
+        return;
+    }
+    duk_push_null(ctx);
+    void *to = duk_push_fixed_buffer(ctx, p->out->len);
+    if (p->out->len > 0)
+        memcpy(to, p->out->data, p->out->len);
+    as_array(ctx);
+}
+
+static const struct swd_job_type pack_type = {pack_run, pack_settle, pack_free};
+
+static struct pack_job *pack_new(struct bytes in, const struct swd_codec_opts *o, size_t max)
+{
+    struct pack_job *p = swd_slab_alloc(sizeof *p);
+    if (p == NULL)
+        return NULL;
+    p->job.type = &pack_type;
+    p->opts = *o;
+    p->n = in.n;
+    p->dict_len = o->dict_len;
+    p->in = swd_slab_alloc(in.n);
+    p->dict = o->dict_len > 0 ? swd_slab_alloc(o->dict_len) : NULL;
+    p->out = swd_bytebuf_get(max);
+    if (p->in == NULL || (o->dict_len > 0 && p->dict == NULL) || p->out == NULL) {
+        pack_free(&p->job);
+        return NULL;
+    }
+    memcpy(p->in, in.p, in.n);
+    if (p->dict != NULL)
+        p->opts.dict = memcpy(p->dict, o->dict, o->dict_len);
+    return p;
+}
+
+/* later(codec, decode, data, settings, done): false when the caller is to do it within the turn:
+ * the input is short, or there are no threads for it. */
+static duk_ret_t zlib_later(duk_context *ctx)
+{
+    struct swd_lib *lib = swd_lib_of(ctx);
+    struct swd_codec_opts o;
+    enum swd_codec c = codec_at(ctx, 0);
+    struct bytes in = bytes_at(ctx, 2);
+    duk_push_boolean(ctx, in.n >= OFFLOAD_MIN && swd_job_possible(lib));
+    if (!duk_get_boolean(ctx, -1))
+        return 1;
+    size_t max = lib->limits.memory_hard < OUT_LAST ? (size_t)lib->limits.memory_hard : OUT_LAST;
+    enum swd_codec_dir dir = duk_to_boolean(ctx, 1) ? SWD_DECOMPRESS : SWD_COMPRESS;
+    bool partial = number_of(ctx, 3, "partial", 0) != 0;
+    options_at(ctx, 3, &o);
+    o.size = in.n;
+    if (c == SWD_CODEC_ZSTD && dir == SWD_DECOMPRESS && o.window == 0)
+        o.window = ZSTD_WINDOW;
+    struct pack_job *p = pack_new(in, &o, max);
+    if (p == NULL)
+        swd_throw(ctx, DUK_ERR_RANGE_ERROR, "alloc failed: no memory for the input");
+    p->codec = c;
+    p->dir = dir;
+    p->partial = partial && dir == SWD_DECOMPRESS;
+    p->job.charged = in.n + o.dict_len;
+    swd_job_start(ctx, &p->job, 4);
+    duk_push_true(ctx);
     return 1;
 }
 
@@ -423,9 +574,11 @@ static duk_ret_t zlib_close(duk_context *ctx)
 /* ---- modules --------------------------------------------------------------------------------- */
 
 static const struct swd_native natives[] = {
-    {"run", zlib_run, 4, 4},       {"text", zlib_text, 3, 3},   {"crc32", zlib_crc32, 2, 2},
-    {"open", zlib_open, 3, 3},     {"write", zlib_write, 3, 3}, {"reset", zlib_reset, 1, 1},
-    {"params", zlib_params, 3, 3}, {"close", zlib_close, 1, 1}, {NULL, NULL, 0, 0},
+    {"run", zlib_run, 4, 4},       {"text", zlib_text, 3, 3},
+    {"crc32", zlib_crc32, 2, 2},   {"open", zlib_open, 3, 3},
+    {"write", zlib_write, 3, 3},   {"reset", zlib_reset, 1, 1},
+    {"params", zlib_params, 3, 3}, {"close", zlib_close, 1, 1},
+    {"later", zlib_later, 5, 5},   {NULL, NULL, 0, 0},
 };
 
 /* Pushes what zlib.js answers, { zlib, zstd, compression }; made once a heap. */

@@ -30,6 +30,7 @@ enum {
     WORK_MODULE = 8,
     WORK_GC = 16,
     WORK_STOP = 32,
+    WORK_JOB = 64,
 };
 
 struct swd_group {
@@ -136,7 +137,8 @@ struct swd_runner {
     bool kept; /* [M] the loop knows that it ended */
 };
 
-#define SWD_LOCKS 64
+#define SWD_LOCKS   64
+#define SWD_HELPERS 2
 
 /* hibernate.c */
 struct swd_sleep {
@@ -180,6 +182,8 @@ struct swd_runners {
     size_t scratch_size;
 
     struct swd_sleep sleep;
+    struct swd_execs *helpers; /* threads for jobs off the turn; under out_lock */
+    bool helpers_closed;       /* likewise */
 
     struct swd_tick *drain_tick;
     void (*drained)(void *);

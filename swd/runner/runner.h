@@ -44,6 +44,8 @@ struct swd_runners_opts {
 };
 int swd_runners_new(const struct swd_runners_opts *o, struct swd_runners **out, struct swd_err *e);
 void swd_runners_free(struct swd_runners **rs);
+/* Before the executors stop: no job off the turn runs any more, and none begins. */
+void swd_runners_stop_helpers(struct swd_runners *rs);
 /* Live changes of limits and bounds (reload). */
 void swd_runners_configure(struct swd_runners *rs, const struct swd_runners_opts *o);
 /* While true, submissions are refused with SWD_ELIMIT for want of memory. */

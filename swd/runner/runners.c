@@ -266,6 +266,15 @@ int swd_runners_new(const struct swd_runners_opts *o, struct swd_runners **out, 
 }
 
 /* Before this the executors have stopped and nothing is live. */
+/* Under the lock all the while: whoever takes a job back must see a thread that may run it. */
+void swd_runners_stop_helpers(struct swd_runners *rs)
+{
+    pthread_mutex_lock(&rs->out_lock);
+    rs->helpers_closed = true;
+    swd_execs_stop(&rs->helpers);
+    pthread_mutex_unlock(&rs->out_lock);
+}
+
 void swd_runners_free(struct swd_runners **p)
 {
     struct swd_runners *rs = *p;
@@ -274,6 +283,7 @@ void swd_runners_free(struct swd_runners **p)
         return;
     *p = NULL;
     SWD_CHECK(rs, SWD_RUNNERS_MAGIC);
+    swd_runners_stop_helpers(rs);
     while ((node = rs->by_id.next) != &rs->by_id) {
         struct swd_runner *r = SWD_LIST_ENTRY(node, struct swd_runner, by_id);
         if (r->lib)

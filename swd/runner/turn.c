@@ -71,12 +71,47 @@ static int host_history(void *host, struct swd_bytebuf *out)
     return r->all->monitor ? swd_monitor_history_json(r->all->monitor, SWD_RAW, out) : 0;
 }
 
+/* The threads start with the first job. */
+static int host_offload(void *host, struct swd_task *t)
+{
+    struct swd_runners *rs = ((struct swd_runner *)host)->all;
+    struct swd_err e;
+    int rc = 0;
+    pthread_mutex_lock(&rs->out_lock);
+    if (rs->helpers_closed)
+        rc = SWD_ECLOSING;
+    else if (!rs->helpers)
+        rc = swd_execs_start(SWD_HELPERS, NULL, &rs->helpers, &e);
+    if (rc == 0)
+        swd_task_queue(rs->helpers, t);
+    pthread_mutex_unlock(&rs->out_lock);
+    return rc;
+}
+
+static bool host_recall(void *host, struct swd_task *t)
+{
+    struct swd_runners *rs = ((struct swd_runner *)host)->all;
+    bool mine;
+    pthread_mutex_lock(&rs->out_lock);
+    mine = !rs->helpers || swd_task_unqueue(rs->helpers, t); /* stopped threads drop what waits */
+    pthread_mutex_unlock(&rs->out_lock);
+    return mine;
+}
+
+static void host_wake(void *host)
+{
+    swd_runner_want(host, WORK_JOB);
+}
+
 static const struct swd_host runner_host = {
     .print = host_print,
     .module_source = swd_modsrc_host,
     .memory = host_memory,
     .pressure_high = host_pressure_high,
     .history = host_history,
+    .offload = host_offload,
+    .recall = host_recall,
+    .wake = host_wake,
 };
 
 /* ---- accounts of the turn ---- */

@@ -64,8 +64,13 @@ static int host_history(void *host, struct swd_bytebuf *out)
     return swd_bytebuf_adds(out, "[{\"alloc\":1},{\"alloc\":2}]");
 }
 
-static const struct swd_host host = {host_print, host_source, host_memory, host_pressure,
-                                     host_history};
+static const struct swd_host host = {
+    .print = host_print,
+    .module_source = host_source,
+    .memory = host_memory,
+    .pressure_high = host_pressure,
+    .history = host_history,
+};
 
 struct run *run_new(void)
 {

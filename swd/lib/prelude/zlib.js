@@ -381,6 +381,10 @@
                     'The "callback" argument must be of type function. Received ' + typeof done);
             checkData(data);
             s = settingsOf(kind, options);
+            if (N.later(codecOf(kind, data), kind.decode, data, s, function (e, out) {
+                done(e, out && wrap(out));
+            }))
+                return;
             later(function () {
                 var out;
                 try {
