@@ -16,10 +16,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "control/priv.h"
-#include "pool/slab.h"
+#include "pool/pool.h"
 
 #define CONN_MAGIC   0x43434f4eu
 #define ACCEPT_SLICE 64
+
+SWD_POOL_DEFINE(connection, SWD_POOL_CONNECTION, struct ctl_conn, NULL)
 
 /* ---- closing ---- */
 
@@ -69,8 +71,7 @@ static void conn_free(struct ctl_conn *c)
     swd_fd_free(&c->watch);
     close(c->fd);
     c->ctl->nconns--;
-    c->magic = 0;
-    swd_slab_free(c, sizeof *c);
+    connection_put(&c);
 }
 
 void ctl_sweep(struct swd_control *ctl)
@@ -414,7 +415,7 @@ static void conn_refuse(struct swd_control *ctl, int fd)
 
 static void conn_open(struct swd_control *ctl, int fd)
 {
-    struct ctl_conn *c = swd_slab_alloc(sizeof *c);
+    struct ctl_conn *c = connection_get();
     if (!c) {
         close(fd);
         return;
@@ -431,7 +432,7 @@ static void conn_open(struct swd_control *ctl, int fd)
     swd_list_init(&c->subscriber);
     if (ctl_peer(ctl, c) < 0 || swd_fd_new(ctl->o.loop, fd, conn_on_fd, c, &c->watch) < 0) {
         close(fd);
-        swd_slab_free(c, sizeof *c);
+        connection_put(&c);
         return;
     }
     ctl->nconns++;

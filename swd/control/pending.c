@@ -8,9 +8,11 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "control/priv.h"
-#include "pool/slab.h"
+#include "pool/pool.h"
 
 #define PENDING_MAGIC 0x43504e44u
+
+SWD_POOL_DEFINE(request, SWD_POOL_REQUEST, struct ctl_pending, NULL)
 
 static void pending_line(struct swd_watch *w, uint64_t id, const struct swd_line *line);
 static void pending_ended(struct swd_watch *w, const struct swd_runner_info *i);
@@ -22,7 +24,7 @@ struct ctl_pending *ctl_pending_new(struct ctl_request *r, enum ctl_kind kind, s
         swd_fail(e, SWD_EBUSY, "this connection waits for %u answers already", r->conn->npending);
         return NULL;
     }
-    p = swd_slab_alloc(sizeof *p);
+    p = request_get();
     if (!p) {
         swd_fail(e, SWD_ENOMEM, "no memory for the request");
         return NULL;
@@ -62,8 +64,7 @@ void ctl_pending_free(struct ctl_pending *p)
     swd_tick_free(&p->timer);
     pending_detach(p);
     json_decref(p->id);
-    p->magic = 0;
-    swd_slab_free(p, sizeof *p);
+    request_put(&p);
 }
 
 /* The connection is gone: what waited for it ends with it. */

@@ -11,15 +11,15 @@
 #include "lib/int.h"
 #include "pool/bytebuf.h"
 #include "pool/slab.h"
+#include "pool/strvec.h"
 
 #define PREFETCH_MAX  256
 #define PREFETCH_PATH 1024
 
 struct prefetch {
     struct swd_lib *lib;
-    char *seen[PREFETCH_MAX]; /* paths of modules found, in order; walked up to `next` */
-    size_t n, next;
-    const char *from; /* path of the module being scanned */
+    struct swd_strvec *seen; /* paths of modules found, in order */
+    const char *from;        /* path of the module being scanned */
 };
 
 /* `to` = specifier against the folder of `from`, without dots; false: too long. */
@@ -50,20 +50,16 @@ static bool join_path(const char *from, const char *spec, size_t n, char *to, si
 
 static bool seen_path(const struct prefetch *p, const char *path)
 {
-    for (size_t i = 0; i < p->n; i++)
-        if (strcmp(p->seen[i], path) == 0)
+    for (size_t i = 0; i < swd_strvec_count(p->seen); i++)
+        if (strcmp(swd_strvec_at(p->seen, i, NULL), path) == 0)
             return true;
     return false;
 }
 
 static void note(struct prefetch *p, const char *path)
 {
-    char *copy;
-    if (p->n == PREFETCH_MAX || seen_path(p, path))
-        return;
-    copy = swd_slab_strndup(path, strlen(path));
-    if (copy)
-        p->seen[p->n++] = copy;
+    if (swd_strvec_count(p->seen) < PREFETCH_MAX && !seen_path(p, path))
+        (void)swd_strvec_add(p->seen, path, strlen(path)); /* else require() asks */
 }
 
 static int ask(struct prefetch *p, const char *path)
@@ -112,11 +108,13 @@ static void on_specifier(void *arg, const char *spec, size_t n)
         try_candidates(p, base);
 }
 
-/* Scans one module found. Its text is copied: asking for others reuses the scratch buffer. */
-static void walk(struct prefetch *p, const char *path)
+/* Scans the i-th module found. Path and text are copied: asking for others reuses the scratch
+ * buffer and may move the paths. */
+static void walk(struct prefetch *p, size_t i)
 {
-    char *text;
-    size_t n, len = strlen(path);
+    char path[PREFETCH_PATH + 16], *text;
+    size_t n, len;
+    snprintf(path, sizeof(path), "%s", swd_strvec_at(p->seen, i, &len));
     if (len > 5 && strcmp(path + len - 5, ".json") == 0)
         return;
     if (ask(p, path) != 0 || !p->lib->scratch->data)
@@ -133,11 +131,10 @@ static void walk(struct prefetch *p, const char *path)
 void swd_lib_prefetch(struct swd_lib *lib, const char *source, size_t n)
 {
     struct prefetch p = {.lib = lib, .from = lib->path};
-    if (!lib->host->module_source)
-        return;
+    if (!lib->host->module_source || !(p.seen = swd_strvec_get()))
+        return; /* require() asks for what is not there */
     swd_lib_scan_requires(source, n, on_specifier, &p);
-    while (p.next < p.n)
-        walk(&p, p.seen[p.next++]);
-    for (size_t i = 0; i < p.n; i++)
-        swd_slab_free(p.seen[i], strlen(p.seen[i]) + 1);
+    for (size_t i = 0; i < swd_strvec_count(p.seen); i++)
+        walk(&p, i);
+    swd_strvec_put(&p.seen);
 }

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "lib/int.h"
+#include "pool/pool.h"
 #include "pool/slab.h"
 
 #define SLOT_NONE UINT32_MAX
@@ -29,6 +30,14 @@ struct swd_timer_slot {
     uint8_t state;
     bool refd;
 };
+
+/* The first tables of a script that sets timers, in one pooled object. */
+#define FIRST_CAP 2u
+struct first_timers {
+    struct swd_timer_slot slots[FIRST_CAP];
+    uint32_t heap[FIRST_CAP], map[2 * FIRST_CAP];
+};
+SWD_POOL_DEFINE(first_timers, SWD_POOL_TIMERS, struct first_timers, NULL)
 
 /* ---- The 4-ary heap ----------------------------------------------------------------------------
  */
@@ -140,6 +149,38 @@ static size_t timers_bytes(uint32_t cap)
     return cap * (sizeof(struct swd_timer_slot) + sizeof(uint32_t) + 2 * sizeof(uint32_t));
 }
 
+static void tables_free(struct swd_timer_slot *slots, uint32_t *heap, uint32_t *map, uint32_t cap)
+{
+    if (cap == FIRST_CAP) {
+        struct first_timers *f = (struct first_timers *)(void *)slots; /* they come first in it */
+        first_timers_put(&f);
+        return;
+    }
+    swd_slab_free(slots, cap * sizeof(*slots));
+    swd_slab_free(heap, cap * sizeof(*heap));
+    swd_slab_free(map, (size_t)cap * 2 * sizeof(*map));
+}
+
+static int tables_new(struct swd_timer_slot **slots, uint32_t **heap, uint32_t **map, uint32_t cap)
+{
+    if (cap == FIRST_CAP) {
+        struct first_timers *f = first_timers_get();
+        if (!f)
+            return SWD_ENOMEM;
+        *slots = f->slots;
+        *heap = f->heap;
+        *map = f->map;
+        return 0;
+    }
+    *slots = swd_slab_alloc(cap * sizeof(**slots));
+    *heap = swd_slab_alloc(cap * sizeof(**heap));
+    *map = swd_slab_alloc((size_t)cap * 2 * sizeof(**map));
+    if (*slots && *heap && *map)
+        return 0;
+    tables_free(*slots, *heap, *map, cap);
+    return SWD_ENOMEM;
+}
+
 int swd_timers_init(struct swd_lib *lib)
 {
     struct swd_timers *t = &lib->timers;
@@ -153,9 +194,7 @@ void swd_timers_free(struct swd_lib *lib)
     struct swd_timers *t = &lib->timers;
     if (!t->cap)
         return;
-    swd_slab_free(t->slots, t->cap * sizeof(*t->slots));
-    swd_slab_free(t->heap, t->cap * sizeof(*t->heap));
-    swd_slab_free(t->map, t->map_cap * sizeof(*t->map));
+    tables_free(t->slots, t->heap, t->map, t->cap);
     if (lib->account)
         swd_account_credit(lib->account, timers_bytes(t->cap));
     t->cap = t->map_cap = 0;
@@ -168,9 +207,7 @@ static void timers_adopt(struct swd_timers *t, struct swd_timer_slot *slots, uin
     if (old) {
         memcpy(slots, t->slots, old * sizeof(*slots));
         memcpy(heap, t->heap, old * sizeof(*heap));
-        swd_slab_free(t->slots, old * sizeof(*slots));
-        swd_slab_free(t->heap, old * sizeof(*heap));
-        swd_slab_free(t->map, t->map_cap * sizeof(*map));
+        tables_free(t->slots, t->heap, t->map, old);
     }
     t->slots = slots;
     t->heap = heap;
@@ -189,19 +226,13 @@ static void timers_adopt(struct swd_timers *t, struct swd_timer_slot *slots, uin
 static int timers_grow(struct swd_lib *lib)
 {
     struct swd_timers *t = &lib->timers;
-    uint32_t cap = t->cap ? t->cap * 2 : 2;
+    uint32_t cap = t->cap ? t->cap * 2 : FIRST_CAP;
     size_t more = timers_bytes(cap) - timers_bytes(t->cap);
     struct swd_timer_slot *slots;
     uint32_t *heap, *map;
     if (cap > 1u << 24 || (lib->account && !swd_account_charge(lib->account, more)))
         return SWD_ENOMEM;
-    slots = swd_slab_alloc(cap * sizeof(*slots));
-    heap = swd_slab_alloc(cap * sizeof(*heap));
-    map = swd_slab_alloc(cap * 2 * sizeof(*map));
-    if (!slots || !heap || !map) {
-        swd_slab_free(slots, cap * sizeof(*slots));
-        swd_slab_free(heap, cap * sizeof(*heap));
-        swd_slab_free(map, cap * 2 * sizeof(*map));
+    if (tables_new(&slots, &heap, &map, cap) != 0) {
         if (lib->account)
             swd_account_credit(lib->account, more);
         return SWD_ENOMEM;

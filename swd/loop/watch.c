@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "loop/loop_priv.h"
+#include "pool/pool.h"
 #include "pool/slab.h"
 
 #define FD_MAGIC   0x53574644u
@@ -31,6 +32,8 @@ struct swd_tick {
     void (*fn)(void *arg);
     void *arg;
 };
+
+SWD_POOL_DEFINE(tick, SWD_POOL_TICK, struct swd_tick, NULL)
 
 static void fd_on_read(evutil_socket_t fd, short what, void *arg)
 {
@@ -106,7 +109,7 @@ void swd_fd_free(struct swd_fd **wp)
 
 int swd_tick_new(struct swd_loop *l, void (*fn)(void *arg), void *arg, struct swd_tick **out)
 {
-    struct swd_tick *t = swd_slab_alloc(sizeof *t);
+    struct swd_tick *t = tick_get();
     *out = NULL;
     if (!t)
         return SWD_ENOMEM;
@@ -157,6 +160,5 @@ void swd_tick_free(struct swd_tick **tp)
     if (!t)
         return;
     swd_tick_cancel(t);
-    t->magic = 0;
-    swd_slab_free(t, sizeof *t);
+    tick_put(&t);
 }

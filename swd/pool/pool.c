@@ -13,6 +13,7 @@
 
 #define STOCK_BYTES ((size_t)16 * 1024) /* a magazine holds at most so much */
 #define STOCK_LEAST 4
+#define HEAVY       ((size_t)1 << 20) /* of what may keep so much, a magazine holds one */
 
 struct stock {
     struct swd_list link;
@@ -49,6 +50,8 @@ static uint32_t cap_for(unsigned id, size_t size)
 {
     if (depot_debug(id) || !depot_enabled(id))
         return 0;
+    if (id < SWD_POOL_TYPED && swd_pool_keep(id) >= HEAVY)
+        return 1;
     size_t n = STOCK_BYTES / size;
     return (uint32_t)(n < STOCK_LEAST ? STOCK_LEAST : n > SWD_MAGAZINE ? SWD_MAGAZINE : n);
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "pool/bytebuf.h"
+#include "pool/pool.h"
 #include "pool/slab.h"
 #include "runner/roots.h"
 #include "runner/runner-int.h"
@@ -14,49 +16,60 @@
 #define MODSRC_TIMEOUT (5 * SWD_NS_PER_S)
 #define MODSRC_MAX     2000 /* paths asked for by one runner */
 
-static struct swd_modsrc *modsrc_find(struct swd_runner *r, const char *path)
+SWD_POOL_DEFINE(module, SWD_POOL_MODULE, struct swd_modsrc, NULL)
+
+static struct swd_modsrc *modsrc_find(const struct swd_runner *r, const char *path)
 {
-    struct swd_list *it;
-    SWD_LIST_EACH(it, &r->modules)
-    {
-        struct swd_modsrc *m = SWD_LIST_ENTRY(it, struct swd_modsrc, link);
-        if (strcmp(m->path, path) == 0)
-            return m;
-    }
-    return NULL;
+    union swd_value *v = r->modules ? swd_smallmap_find(r->modules, path, strlen(path)) : NULL;
+    return v ? v->p : NULL;
 }
 
-/* A new request, under the lock. */
-static struct swd_modsrc *modsrc_add(struct swd_runner *r, const char *path)
+/* The i-th path asked for, in order; NULL: there are fewer. */
+static struct swd_modsrc *modsrc_at(const struct swd_runner *r, size_t i)
+{
+    return r->modules && i < r->modules->n ? r->modules->e[i].value.p : NULL;
+}
+
+/* A new request, under the lock. SWD_ELIMIT, SWD_ENOMEM. */
+static int modsrc_add(struct swd_runner *r, const char *path)
 {
     struct swd_modsrc *m;
-    if (r->modules_n >= MODSRC_MAX)
-        return NULL;
-    m = swd_slab_alloc(sizeof *m);
+    if (!r->modules && !(r->modules = swd_smallmap_get()))
+        return SWD_ENOMEM;
+    if (r->modules->n >= MODSRC_MAX)
+        return SWD_ELIMIT;
+    m = module_get();
     if (!m)
-        return NULL;
-    m->path_size = strlen(path) + 1;
-    m->path = swd_slab_strndup(path, m->path_size - 1);
-    if (!m->path) {
-        swd_slab_free(m, sizeof *m);
-        return NULL;
-    }
+        return SWD_ENOMEM;
     m->deadline = swd_clock_mono() + MODSRC_TIMEOUT;
-    swd_list_push_back(&r->modules, &m->link);
-    r->modules_n++;
+    if (swd_smallmap_set(r->modules, path, strlen(path), (union swd_value){.p = m}) != 0) {
+        module_put(&m);
+        return SWD_ENOMEM;
+    }
     r->modules_waiting++;
-    return m;
+    return 0;
 }
 
-static int modsrc_answer(const struct swd_modsrc *m, struct swd_bytebuf *out, struct swd_err *e)
+static int modsrc_answer(const struct swd_modsrc *m, const char *path, struct swd_bytebuf *out,
+                         struct swd_err *e)
 {
     if (m->error == SWD_ETIMEOUT)
-        return swd_fail(e, SWD_ETIMEOUT, "the client did not answer for %.150s", m->path);
+        return swd_fail(e, SWD_ETIMEOUT, "the client did not answer for %.150s", path);
     if (m->error != 0)
-        return swd_fail(e, m->error, "%.150s: %s", m->path, swd_err_text(m->error));
+        return swd_fail(e, m->error, "%.150s: %s", path, swd_err_text(m->error));
     if (swd_bytebuf_add(out, m->source, m->n) != 0)
-        return swd_fail(e, SWD_ENOMEM, "no memory for %.150s", m->path);
+        return swd_fail(e, SWD_ENOMEM, "no memory for %.150s", path);
     return 0;
+}
+
+static int modsrc_request(struct swd_runner *r, const char *path, struct swd_err *e)
+{
+    int rc = modsrc_add(r, path);
+    if (rc == SWD_ELIMIT)
+        return swd_fail(e, rc, "%.150s: more than %d module files asked for", path, MODSRC_MAX);
+    if (rc != 0)
+        return swd_fail(e, rc, "no memory to ask for %.150s", path);
+    return SWD_EBUSY;
 }
 
 int swd_modsrc_host(void *host, const char *path, struct swd_bytebuf *out, struct swd_err *e)
@@ -72,16 +85,14 @@ int swd_modsrc_host(void *host, const char *path, struct swd_bytebuf *out, struc
     swd_runner_lock(r);
     m = modsrc_find(r, path);
     if (m && m->answered) {
-        rc = modsrc_answer(m, out, e);
+        rc = modsrc_answer(m, path, out, e);
     } else if (m) {
         rc = SWD_EBUSY;
     } else if (!r->module_read) {
         rc = swd_fail(e, SWD_ENOTFOUND, "%.150s: the client serves no modules", path);
     } else {
-        asked = modsrc_add(r, path) != NULL;
-        rc = asked ? SWD_EBUSY
-                   : swd_fail(e, SWD_ELIMIT, "%.150s: more than %d module files asked for", path,
-                              MODSRC_MAX);
+        rc = modsrc_request(r, path, e);
+        asked = rc == SWD_EBUSY;
     }
     swd_runner_unlock(r);
     if (asked)
@@ -92,35 +103,28 @@ int swd_modsrc_host(void *host, const char *path, struct swd_bytebuf *out, struc
 bool swd_modsrc_expire(struct swd_runner *r)
 {
     uint64_t now = swd_clock_mono();
-    struct swd_list *it;
+    struct swd_modsrc *m;
     bool any = false;
     swd_runner_lock(r);
-    if (r->modules_waiting > 0)
-        SWD_LIST_EACH(it, &r->modules)
-        {
-            struct swd_modsrc *m = SWD_LIST_ENTRY(it, struct swd_modsrc, link);
-            if (m->answered || m->deadline > now)
-                continue;
-            m->answered = true;
-            m->error = SWD_ETIMEOUT;
-            r->modules_waiting--;
-            any = true;
-        }
+    for (size_t i = 0; r->modules_waiting > 0 && (m = modsrc_at(r, i)) != NULL; i++) {
+        if (m->answered || m->deadline > now)
+            continue;
+        m->answered = true;
+        m->error = SWD_ETIMEOUT;
+        r->modules_waiting--;
+        any = true;
+    }
     swd_runner_unlock(r);
     return any;
 }
 
 uint64_t swd_modsrc_next_expiry(struct swd_runner *r, uint64_t due)
 {
-    struct swd_list *it;
+    const struct swd_modsrc *m;
     swd_runner_lock(r);
-    if (r->modules_waiting > 0)
-        SWD_LIST_EACH(it, &r->modules)
-        {
-            const struct swd_modsrc *m = SWD_LIST_ENTRY(it, struct swd_modsrc, link);
-            if (!m->answered && m->deadline < due)
-                due = m->deadline;
-        }
+    for (size_t i = 0; r->modules_waiting > 0 && (m = modsrc_at(r, i)) != NULL; i++)
+        if (!m->answered && m->deadline < due)
+            due = m->deadline;
     swd_runner_unlock(r);
     return due;
 }
@@ -136,25 +140,22 @@ bool swd_modsrc_waiting(struct swd_runner *r)
 
 void swd_modsrc_ask(struct swd_runner *r)
 {
-    for (;;) {
-        struct swd_modsrc *next = NULL;
-        struct swd_list *it;
+    struct swd_bytebuf *path = swd_bytebuf_get(SIZE_MAX / 4);
+    for (bool more = path != NULL; more;) {
         swd_runner_lock(r);
-        SWD_LIST_EACH(it, &r->modules)
-        {
-            struct swd_modsrc *m = SWD_LIST_ENTRY(it, struct swd_modsrc, link);
-            if (!m->asked) {
-                m->asked = true;
-                next = m;
-                break;
-            }
+        more = r->modules && r->modules_asked < r->modules->n;
+        swd_bytebuf_clear(path);
+        if (more) { /* copied: the map may grow before it is sent */
+            size_t n;
+            const char *key = swd_smallmap_key(r->modules, r->modules_asked, &n);
+            more = swd_bytebuf_add(path, key, n) == 0;
+            r->modules_asked += more;
         }
         swd_runner_unlock(r);
-        if (!next)
-            return;
-        if (r->module_read)
-            r->module_read(r->module_arg, r->id, next->path);
+        if (more && r->module_read)
+            r->module_read(r->module_arg, r->id, path->data);
     }
+    swd_bytebuf_put(&path);
 }
 
 void swd_runner_module(struct swd_runners *rs, uint64_t id, const char *path, const char *source,
@@ -186,15 +187,13 @@ void swd_runner_module(struct swd_runners *rs, uint64_t id, const char *path, co
 void swd_runner_module_gone(struct swd_runners *rs, uint64_t id)
 {
     struct swd_runner *r = swd_table_find(rs, id);
-    struct swd_list *it;
+    struct swd_modsrc *m;
     bool wake = false;
     if (!r)
         return;
     swd_runner_lock(r);
     r->module_read = NULL;
-    SWD_LIST_EACH(it, &r->modules)
-    {
-        struct swd_modsrc *m = SWD_LIST_ENTRY(it, struct swd_modsrc, link);
+    for (size_t i = 0; (m = modsrc_at(r, i)) != NULL; i++) {
         if (!m->answered) {
             m->answered = wake = true;
             m->error = SWD_ENOTFOUND;
@@ -208,13 +207,12 @@ void swd_runner_module_gone(struct swd_runners *rs, uint64_t id)
 
 void swd_modsrc_free(struct swd_runner *r)
 {
-    struct swd_list *node;
-    while ((node = swd_list_pop_front(&r->modules)) != NULL) {
-        struct swd_modsrc *m = SWD_LIST_ENTRY(node, struct swd_modsrc, link);
+    struct swd_modsrc *m;
+    for (size_t i = 0; (m = modsrc_at(r, i)) != NULL; i++) {
         if (m->source)
             swd_slab_free(m->source, m->n + 1);
-        swd_slab_free(m->path, m->path_size);
-        swd_slab_free(m, sizeof *m);
+        module_put(&m);
     }
-    r->modules_n = r->modules_waiting = 0;
+    swd_smallmap_put(&r->modules);
+    r->modules_asked = r->modules_waiting = 0;
 }

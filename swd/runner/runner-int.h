@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "pool/account.h"
+#include "pool/smallmap.h"
 #include "runner/function.h"
 #include "runner/lines.h"
 #include "runner/roots.h"
@@ -43,18 +44,19 @@ struct swd_group {
 
 /* A file module as the submitter answered it. */
 struct swd_modsrc {
-    struct swd_list link;
-    char *path, *source;
-    size_t path_size, n;
+    char *source;
+    size_t n;
     uint64_t deadline; /* mono ns: no answer by then is an error */
     int error;
     bool answered, asked;
 };
 
+/* A message in a mailbox; a short text lies in the message itself. */
 struct swd_message {
     struct swd_list link;
     size_t n;
-    char json[];
+    char *json;
+    char small[216];
 };
 
 struct swd_gc_job;
@@ -107,9 +109,9 @@ struct swd_runner {
 
     struct swd_list mailbox;                                       /* [L] */
     unsigned mailbox_n;                                            /* [L] */
-    struct swd_list modules;                                       /* [L] struct swd_modsrc */
-    unsigned modules_n;                                            /* [L] paths asked for */
-    unsigned modules_waiting;                                      /* [L] of which not answered */
+    struct swd_smallmap *modules;                                  /* [L] path: struct swd_modsrc */
+    unsigned modules_asked;                                        /* [L] the first ones */
+    unsigned modules_waiting;                                      /* [L] not answered */
     struct swd_roots *roots;                                       /* [C] */
     void (*module_read)(void *arg, uint64_t id, const char *path); /* [L] */
     void *module_arg;
@@ -249,12 +251,17 @@ void swd_runners_tell_out(struct swd_runner *r);
 void swd_runners_tell_ended(struct swd_runner *r);
 void swd_runners_tell_gc(struct swd_runner *r);
 void swd_runner_fill_info(struct swd_runner *r, struct swd_runner_info *out);
+struct swd_runner *swd_runner_alloc(void); /* zeroed; NULL when out of memory */
 void swd_runner_free(struct swd_runner *r);
 
 /* watch.c, loop thread */
 void swd_watch_deliver(struct swd_runner *r);
 void swd_watch_ended(struct swd_runner *r);
 void swd_watch_observe(struct swd_runner *r);
+
+/* mailbox.c; any thread. A copy of `n` bytes of JSON; NULL when out of memory. */
+struct swd_message *swd_message_new(const char *json, size_t n);
+void swd_message_free(struct swd_message **m);
 
 /* modsrc.c */
 int swd_modsrc_host(void *host, const char *path, struct swd_bytebuf *out, struct swd_err *e);

@@ -34,13 +34,20 @@ bool swd_state_ended(enum swd_state s)
 
 /* ---- the life of the memory of one runner ---- */
 
+SWD_POOL_DEFINE(runner, SWD_POOL_RUNNER, struct swd_runner, NULL)
+
+struct swd_runner *swd_runner_alloc(void)
+{
+    return runner_get();
+}
+
 void swd_runner_free(struct swd_runner *r)
 {
     struct swd_list *node;
     SWD_CHECK(r, SWD_RUNNER_MAGIC);
     while ((node = swd_list_pop_front(&r->mailbox)) != NULL) {
         struct swd_message *m = SWD_LIST_ENTRY(node, struct swd_message, link);
-        swd_slab_free(m, sizeof *m + m->n + 1);
+        swd_message_free(&m);
     }
     swd_modsrc_free(r);
     swd_roots_unref(&r->roots);
@@ -57,8 +64,7 @@ void swd_runner_free(struct swd_runner *r)
         swd_account_free(&r->account);
     if (r->group)
         swd_group_put(r->group);
-    r->magic = 0;
-    swd_slab_free(r, sizeof *r);
+    runner_put(&r);
 }
 
 static void forget(struct swd_runners *rs, struct swd_runner *r)

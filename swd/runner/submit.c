@@ -105,7 +105,7 @@ static int submit_fill(struct swd_runner *r, const struct swd_submission *s)
 
 static struct swd_runner *runner_new(struct swd_runners *rs, const struct swd_submission *s)
 {
-    struct swd_runner *r = swd_slab_alloc(sizeof *r);
+    struct swd_runner *r = swd_runner_alloc();
     if (!r)
         return NULL;
     r->magic = SWD_RUNNER_MAGIC;
@@ -122,7 +122,6 @@ static struct swd_runner *runner_new(struct swd_runners *rs, const struct swd_su
     swd_list_init(&r->gc_link);
     swd_list_init(&r->idle_link);
     swd_list_init(&r->mailbox);
-    swd_list_init(&r->modules);
     r->limits = rs->o.limits;
     if (s->limits)
         swd_limits_tighten(&r->limits, s->limits);
@@ -284,11 +283,9 @@ int swd_runner_send(struct swd_runners *rs, uint64_t id, const char *json, size_
     int rc = 0;
     if (!r)
         return swd_fail(e, SWD_ENOTFOUND, "no runner %" PRIu64, id);
-    m = swd_slab_alloc(sizeof *m + n + 1);
+    m = swd_message_new(json, n);
     if (!m)
         return swd_fail(e, SWD_ENOMEM, "no memory for the message");
-    m->n = n;
-    memcpy(m->json, json, n);
     swd_runner_lock(r);
     if (r->sched == SWD_SCHED_ENDED)
         rc = swd_fail(e, SWD_ENOTFOUND, "runner %" PRIu64 " has ended", id);
@@ -301,7 +298,7 @@ int swd_runner_send(struct swd_runners *rs, uint64_t id, const char *json, size_
     }
     swd_runner_unlock(r);
     if (rc != 0)
-        swd_slab_free(m, sizeof *m + n + 1);
+        swd_message_free(&m);
     else
         swd_runner_want(r, WORK_MESSAGE);
     return rc;

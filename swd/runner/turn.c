@@ -288,7 +288,7 @@ static enum swd_run_rc turn_messages(struct swd_runner *r, struct swd_thrown *th
             return SWD_RUN_OK;
         m = SWD_LIST_ENTRY(node, struct swd_message, link);
         rc = swd_lib_message(r->lib, m->json, m->n, thrown);
-        swd_slab_free(m, sizeof *m + m->n + 1);
+        swd_message_free(&m);
         if (rc != SWD_RUN_OK)
             return rc;
     }

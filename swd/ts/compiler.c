@@ -1,21 +1,19 @@
 /* Compilers: the pool of them, and one compilation from start to end.
  *
- * A compiler in the pool keeps its tables and buffers, up to a limit. The free list is guarded by a
- * mutex held for the push or pop only. */
+ * A compiler in the pool `compiler` keeps its tables and buffers, up to the pool's limit; a thread
+ * keeps one to itself, the others are shared. */
 #include <errno.h>
 #include <pthread.h>
 #include <time.h>
 
+#include "pool/pool.h"
 #include "pool/slab.h"
 #include "ts/emit.h"
 #include "ts/re.h"
 
-#define MAGIC      0x7453c0deu
-#define MAX_CACHED 8
-#define KEEP_BYTES ((size_t)4 << 20) /* tables larger than this are not kept */
+#define MAGIC 0x7453c0deu
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct swd_ts_compiler *cached;
 static struct swd_ts_stats stats;
 
 static uint64_t now_ns(void)
@@ -32,8 +30,9 @@ static struct ts_vec *vec_at(struct swd_ts_compiler *c, int i)
     return i < (int)SWD_ARRAY_LEN(all) ? all[i] : NULL;
 }
 
-static void compiler_free(struct swd_ts_compiler *c)
+static void compiler_destroy(void *p)
 {
+    struct swd_ts_compiler *c = p;
     struct ts_vec *v;
     for (int i = 0; (v = vec_at(c, i)); i++)
         swd_slab_mfree(v->p);
@@ -42,16 +41,13 @@ static void compiler_free(struct swd_ts_compiler *c)
     swd_slab_mfree(c->src);
     if (c->bump)
         swd_bump_drop(&c->bump);
-    c->magic = 0;
-    swd_slab_mfree(c);
+    memset(c, 0, sizeof *c);
 }
 
-static struct swd_ts_compiler *compiler_new(void)
+static const struct swd_pool_type type = {sizeof(struct swd_ts_compiler), compiler_destroy};
+
+static int compiler_init(struct swd_ts_compiler *c)
 {
-    struct swd_ts_compiler *c = swd_slab_malloc(sizeof *c);
-    if (!c)
-        return NULL;
-    memset(c, 0, sizeof *c);
     c->magic = MAGIC;
     c->lines.size = c->stack.size = c->spine.size = c->sites.size = sizeof(u32);
     c->nodes.size = sizeof(struct ts_node);
@@ -61,26 +57,20 @@ static struct swd_ts_compiler *compiler_new(void)
     c->fns.size = sizeof(struct ts_fn);
     c->classes.size = sizeof(struct ts_class);
     c->values.size = 2 * sizeof(double);
-    if (swd_bump_new(NULL, UINT64_MAX, &c->bump) < 0 || ts_names_init(c) < 0) {
-        compiler_free(c);
-        return NULL;
-    }
-    return c;
+    if (swd_bump_new(NULL, UINT64_MAX, &c->bump) < 0 || ts_names_init(c) < 0)
+        return SWD_ENOMEM;
+    return 0;
 }
 
 struct swd_ts_compiler *swd_ts_compiler_get(void)
 {
-    pthread_mutex_lock(&lock);
-    struct swd_ts_compiler *c = cached;
-    if (c) {
-        cached = c->next_free;
-        stats.cached--;
-        stats.reused++;
-    } else {
-        stats.created++;
+    struct swd_ts_compiler *c = swd_pool_get(SWD_POOL_COMPILER, &type, SWD_HERE);
+    if (c && c->magic == 0 && compiler_init(c) != 0) {
+        compiler_destroy(c);
+        swd_pool_put(SWD_POOL_COMPILER, &type, c);
+        c = NULL;
     }
-    pthread_mutex_unlock(&lock);
-    return c ? c : compiler_new();
+    return c;
 }
 
 static size_t bytes_held(struct swd_ts_compiler *c)
@@ -100,34 +90,12 @@ void swd_ts_compiler_put(struct swd_ts_compiler **cp)
         return;
     SWD_CHECK(c, MAGIC);
     swd_bump_reset(c->bump);
-    bool keep = bytes_held(c) <= KEEP_BYTES;
-    pthread_mutex_lock(&lock);
-    keep = keep && stats.cached < MAX_CACHED;
-    if (keep) {
-        c->next_free = cached;
-        cached = c;
-        stats.cached++;
+    size_t held = bytes_held(c);
+    if (held > swd_pool_keep(SWD_POOL_COMPILER)) {
+        swd_pool_note_oversize(SWD_POOL_COMPILER, SWD_OVERSIZE_KEPT, held);
+        compiler_destroy(c);
     }
-    pthread_mutex_unlock(&lock);
-    if (!keep)
-        compiler_free(c);
-}
-
-size_t swd_ts_trim(void)
-{
-    size_t n = 0;
-    pthread_mutex_lock(&lock);
-    struct swd_ts_compiler *c = cached;
-    cached = NULL;
-    stats.cached = 0;
-    pthread_mutex_unlock(&lock);
-    while (c) {
-        struct swd_ts_compiler *next = c->next_free;
-        compiler_free(c);
-        c = next;
-        n++;
-    }
-    return n;
+    swd_pool_put(SWD_POOL_COMPILER, &type, c);
 }
 
 void swd_ts_stats(struct swd_ts_stats *out)

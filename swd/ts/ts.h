@@ -79,11 +79,7 @@ int swd_ts_report(const struct swd_ts_output *out, const char *file, struct swd_
 
 struct swd_ts_stats {
     uint64_t compiles, failed, bytes_in, bytes_out, ns;
-    uint64_t created, reused, cached; /* compilers */
 };
 void swd_ts_stats(struct swd_ts_stats *out);
-
-/* Drops cached compilers and answers how many. */
-size_t swd_ts_trim(void);
 
 #endif

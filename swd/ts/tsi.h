@@ -330,7 +330,6 @@ struct ts_fnctx;
 
 struct swd_ts_compiler {
     unsigned magic;
-    struct swd_ts_compiler *next_free;
     const struct swd_ts_opts *o;
     const char *file;
     bool ts, jsx;
