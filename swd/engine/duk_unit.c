@@ -106,6 +106,47 @@ void swd_unit_dense_stash(void *ctx)
     duk_pop(ctx);
 }
 
+#define SLACK_GLOBALS     16
+#define SLACK_STACK       160 /* slots of a value stack */
+#define SLACK_ACTIVATIONS 8
+#define SLACK_CATCHERS    4
+
+static void unit_slack_stack(duk_hthread *thr)
+{
+    if (thr->valstack_alloc_end - thr->valstack < SLACK_STACK)
+        (void)duk__resize_valstack(thr, SLACK_STACK);
+    for (duk_tval *tv = thr->valstack_top; tv < thr->valstack_alloc_end; tv++) {
+        memset(tv, 0, sizeof *tv);
+        DUK_TVAL_SET_UNDEFINED(tv);
+    }
+}
+
+static void unit_slack_frames(duk_hthread *thr)
+{
+    duk_activation *act[SLACK_ACTIVATIONS];
+    duk_catcher *cat[SLACK_CATCHERS];
+    for (size_t i = 0; i < SLACK_ACTIVATIONS; i++)
+        act[i] = memset(duk_hthread_activation_alloc(thr), 0, sizeof *act[i]);
+    for (size_t i = SLACK_ACTIVATIONS; i-- > 0;)
+        duk_hthread_activation_free(thr, act[i]);
+    for (size_t i = 0; i < SLACK_CATCHERS; i++)
+        cat[i] = memset(duk_hthread_catcher_alloc(thr), 0, sizeof *cat[i]);
+    for (size_t i = SLACK_CATCHERS; i-- > 0;)
+        duk_hthread_catcher_free(thr, cat[i]);
+}
+
+void swd_unit_slack(void *ctx)
+{
+    duk_hthread *thr = ctx;
+    duk_hobject *global = thr->builtins[DUK_BIDX_GLOBAL];
+    duk_heaphdr *h;
+    duk_hobject_resize_entrypart(thr, global, DUK_HOBJECT_GET_ENEXT(global) + SLACK_GLOBALS);
+    unit_slack_frames(thr);
+    for (h = thr->heap->heap_allocated; h; h = DUK_HEAPHDR_GET_NEXT(thr->heap, h))
+        if (DUK_HEAPHDR_IS_OBJECT(h) && DUK_HOBJECT_IS_THREAD((duk_hobject *)h))
+            unit_slack_stack((duk_hthread *)h);
+}
+
 void swd_unit_get_for(void *ctx, int idx, int key, int self)
 {
     duk_hthread *thr = ctx;

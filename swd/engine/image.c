@@ -52,6 +52,15 @@ static void image_reset(struct swd_heap *h, const struct swd_limits *limits, con
         h->random[i] = 0x9e3779b97f4a7c15ULL * (i + 1);
 }
 
+/* What scripts use first is there, and stays where it is: else it would be in every clone's
+ * difference. */
+static int image_slack(void *ctx, void *arg)
+{
+    (void)arg;
+    swd_unit_slack(ctx);
+    return 0;
+}
+
 static int image_build_site(struct image_build *b, size_t site, const struct swd_limits *limits,
                             struct swd_err *e)
 {
@@ -69,6 +78,8 @@ static int image_build_site(struct image_build *b, size_t site, const struct swd
     for (int i = 0; i < 2 && rc == 0; i++)
         if (swd_heap_gc(h) != SWD_RUN_OK)
             rc = swd_fail(e, SWD_EINTERNAL, "an image could not be collected");
+    if (rc == 0 && swd_heap_run(h, image_slack, NULL, NULL) != SWD_RUN_OK)
+        rc = swd_fail(e, SWD_ENOMEM, "no memory for an image");
     if (rc)
         return rc;
     ctx_at = distance(h, h->ctx);

@@ -33,6 +33,11 @@ void swd_unit_get_for(void *ctx, int idx, int key, int self);
  * ability to be constructed. Throws when out of memory. */
 void swd_unit_trim(void *ctx, const char *prefix, const char *keep);
 
+/* Room that scripts use first, so that it neither moves nor is made anew in every heap: properties
+ * in the global object, value stacks, activations and catchers. Dead slots of value stacks are
+ * cleared. Collections that compact take the room away. Throws when out of memory. */
+void swd_unit_slack(void *ctx);
+
 /* The heap that was given to duk_create_heap(); O(1). */
 struct swd_heap *swd_unit_heap(void *ctx);
 

@@ -93,6 +93,7 @@ static int base_populate(void *ctx, void *arg)
 {
     int rc = swd_lib_populate(ctx, arg);
     swd_lib_warm(ctx);
+    swd_lib_warm_worker(ctx);
     return rc;
 }
 

@@ -66,6 +66,8 @@ struct swd_lib *swd_lib_of(duk_context *ctx);
 int swd_lib_shell(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_err *e);
 /* Adds the whole library to a fresh heap: for swd_heap_run(). */
 int swd_lib_populate(void *ctx, void *unused);
+/* Has the coroutine that runs jobs made, for an image. */
+void swd_lib_warm_worker(duk_context *ctx);
 struct swd_lib_source {
     const char *text;
     size_t n;
