@@ -209,6 +209,13 @@ extern const struct swd_native swd_timers_core[];
 /* ---- module.c ---- */
 extern const struct swd_native swd_module_core[];
 
+/* ---- zlib.c ---- */
+extern const struct swd_native swd_zlib_natives[];
+
+/* ---- web.c ---- */
+/* Puts secret(object, key, value) and `key`, for classes that keep state, on the object on top. */
+void swd_web_secret(duk_context *ctx);
+
 /* ---- prelude.c: JavaScript compiled into the binary ---- */
 enum swd_prelude {
 #define SWD_PRELUDE(name, keep) PRELUDE_##name,

@@ -51,6 +51,10 @@ static const char prelude_zlib[] = {
 #include "prelude/zlib.inc"
 };
 
+static const char prelude_streams[] = {
+#include "prelude/streams.inc"
+};
+
 static const struct {
     const char *file, *text, *keep;
     size_t len;

@@ -237,6 +237,14 @@ static const struct swd_native web_natives[] = {
     {NULL, NULL, 0, 0},
 };
 
+void swd_web_secret(duk_context *ctx)
+{
+    swd_native_push(ctx, &web_natives[1]);
+    duk_put_prop_literal(ctx, -2, "secret");
+    swd_push_hidden(ctx, "web");
+    duk_put_prop_literal(ctx, -2, "key");
+}
+
 static void push_web(duk_context *ctx)
 {
     swd_lib_push(ctx, "web");

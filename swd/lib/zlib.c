@@ -573,7 +573,7 @@ static duk_ret_t zlib_close(duk_context *ctx)
 
 /* ---- modules --------------------------------------------------------------------------------- */
 
-static const struct swd_native natives[] = {
+const struct swd_native swd_zlib_natives[] = {
     {"run", zlib_run, 4, 4},       {"text", zlib_text, 3, 3},
     {"crc32", zlib_crc32, 2, 2},   {"open", zlib_open, 3, 3},
     {"write", zlib_write, 3, 3},   {"reset", zlib_reset, 1, 1},
@@ -590,7 +590,7 @@ static void push_all(duk_context *ctx)
     duk_pop(ctx);
     swd_prelude_push(ctx, PRELUDE_zlib);
     duk_push_bare_object(ctx);
-    swd_native_put(ctx, -1, natives);
+    swd_native_put(ctx, -1, swd_zlib_natives);
     swd_lib_push(ctx, "core");
     duk_call(ctx, 2);
     duk_dup_top(ctx);
