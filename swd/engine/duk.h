@@ -79,13 +79,15 @@ void swd_pure_close(duk_context *ctx, int was);
 /* Private values of the runtime, in a GC-visible place scripts cannot reach. `slot` < SWD_SLOT_MAX.
  * put pops the top of the stack; push pushes undefined when never put. */
 enum swd_slot {
-    SWD_SLOT_DUKTAPE, /* the `Duktape` object, removed from the global */
-    SWD_SLOT_TIMERS,  /* lib: callbacks by id */
-    SWD_SLOT_RESULT,  /* lib: argument of runner.result() or completion value */
-    SWD_SLOT_MODULES, /* lib: module cache */
-    SWD_SLOT_MICRO,   /* lib: microtask queue */
-    SWD_SLOT_LIB,     /* lib: anything else, an object keyed by strings */
-    SWD_SLOT_RT,      /* engine: the state of the runtime helpers (rt.c, regexp.c) */
+    SWD_SLOT_DUKTAPE,  /* the `Duktape` object, removed from the global */
+    SWD_SLOT_TIMERS,   /* lib: callbacks by id */
+    SWD_SLOT_RESULT,   /* lib: argument of runner.result() or completion value */
+    SWD_SLOT_MODULES,  /* lib: module cache */
+    SWD_SLOT_MICRO,    /* lib: microtask queue */
+    SWD_SLOT_LIB,      /* lib: anything else, an object keyed by strings */
+    SWD_SLOT_RT,       /* engine: the state of the runtime helpers (rt.c, regexp.c) */
+    SWD_SLOT_EVAL,     /* lib: translates the text of an indirect eval */
+    SWD_SLOT_FUNCTION, /* lib: makes what Function() gives of the same arguments */
     SWD_SLOT_MAX = 16
 };
 void swd_slot_put(duk_context *ctx, int slot);

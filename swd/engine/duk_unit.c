@@ -11,6 +11,8 @@ static int swd_unit_date_parse(void *ctx, const char *text);
 
 #include "duktape.c"
 
+#include "engine/duk.h"
+
 /* Depth 0 for the script, the caller's depth again after it. A throw past this frame is settled by
  * the catch point that it lands in. */
 DUK_INTERNAL void duk_js_execute_bytecode(duk_hthread *thr)
@@ -25,6 +27,36 @@ DUK_INTERNAL void duk_heap_mark_and_sweep(duk_heap *heap, duk_small_uint_t flags
     if (heap->ms_prevent_count == 0)
         swd_hook_sweep(heap->heap_udata);
     swd_unit_sweep(heap, flags);
+}
+
+/* An indirect eval's text goes through the translator; that of a direct one was given to it by the
+ * code that calls. */
+DUK_INTERNAL duk_ret_t duk_bi_global_object_eval(duk_hthread *thr)
+{
+    if (!(thr->callstack_curr->flags & DUK_ACT_FLAG_DIRECT_EVAL) && duk_is_string(thr, 0) &&
+        !duk_is_symbol(thr, 0)) {
+        swd_slot_push(thr, SWD_SLOT_EVAL);
+        if (duk_is_callable(thr, -1)) {
+            duk_dup(thr, 0);
+            duk_call(thr, 1);
+            duk_replace(thr, 0);
+        } else {
+            duk_pop(thr);
+        }
+    }
+    return swd_unit_eval(thr);
+}
+
+DUK_INTERNAL duk_ret_t duk_bi_function_constructor(duk_hthread *thr)
+{
+    swd_slot_push(thr, SWD_SLOT_FUNCTION);
+    if (!duk_is_callable(thr, -1)) {
+        duk_pop(thr);
+        return swd_unit_function(thr);
+    }
+    duk_insert(thr, 0);
+    duk_call(thr, duk_get_top(thr) - 1);
+    return 1;
 }
 
 static int swd_unit_date_parse(void *ctx, const char *text)
@@ -189,11 +221,20 @@ static int unit_of_file(duk_hthread *thr, duk_heaphdr *hdr, const char *prefix)
                    strlen(prefix)) == 0;
 }
 
-static int unit_is_named(duk_hthread *thr, duk_hobject *h, const char *name)
+/* Whether the function's name ends in one of the words of `keep`. */
+static int unit_is_named(duk_hthread *thr, duk_hobject *h, const char *keep)
 {
     duk_tval *tv = duk_hobject_find_entry_tval_ptr(thr->heap, h, DUK_HTHREAD_STRING_NAME(thr));
-    return tv && DUK_TVAL_IS_STRING(tv) &&
-           strcmp((const char *)DUK_HSTRING_GET_DATA(DUK_TVAL_GET_STRING(tv)), name) == 0;
+    if (!tv || !DUK_TVAL_IS_STRING(tv))
+        return 0;
+    const char *name = (const char *)DUK_HSTRING_GET_DATA(DUK_TVAL_GET_STRING(tv));
+    size_t n = DUK_HSTRING_GET_BYTELEN(DUK_TVAL_GET_STRING(tv)), w;
+    for (; *keep; keep += w + (keep[w] == ' ')) {
+        w = strcspn(keep, " ");
+        if (w <= n && memcmp(name + n - w, keep, w) == 0)
+            return 1;
+    }
+    return 0;
 }
 
 void swd_unit_trim(void *ctx, const char *prefix, const char *keep)

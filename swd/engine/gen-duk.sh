@@ -70,6 +70,14 @@ sub "compiler recursion" \
     '^\(	*\)DUK_ASSERT(comp_ctx->recursion_depth >= 0);$' \
     '\1duk_native_stack_check(comp_ctx->thr);'
 
+# eval and Function see what the translator made of their text.
+sub "eval" \
+    '^DUK_INTERNAL duk_ret_t duk_bi_global_object_eval(duk_hthread \*thr) {$' \
+    'static duk_ret_t swd_unit_eval(duk_hthread *thr) {'
+sub "Function" \
+    '^DUK_INTERNAL duk_ret_t duk_bi_function_constructor(duk_hthread \*thr) {$' \
+    'static duk_ret_t swd_unit_function(duk_hthread *thr) {'
+
 # An error with no catch point goes to the fatal handler as it is: Duktape would first push it as
 # text, on a heap that may be half built or out of memory.
 sub "uncaught error" \

@@ -29,8 +29,8 @@ void swd_unit_dense_stash(void *ctx);
 void swd_unit_get_for(void *ctx, int idx, int key, int self);
 
 /* Takes off the compiled functions of files whose names begin with `prefix` what only user code
- * needs: their line numbers, and for all but the one named `keep` the `prototype` and with it the
- * ability to be constructed. Throws when out of memory. */
+ * needs: their line numbers, and the `prototype`, with it the ability to be constructed, unless
+ * their name ends in one of the words of `keep`. Throws when out of memory. */
 void swd_unit_trim(void *ctx, const char *prefix, const char *keep);
 
 /* Room that scripts use first, so that it neither moves nor is made anew in every heap: properties

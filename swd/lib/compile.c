@@ -213,16 +213,83 @@ void swd_compile_push(duk_context *ctx, struct swd_compile *c)
     settle(ctx, wrapped);
 }
 
-void swd_compile_eval(duk_context *ctx, const char *source, size_t n, bool strict)
+void swd_compile_eval(duk_context *ctx, const char *source, size_t n, enum swd_eval how)
 {
     struct swd_ts_opts o = {
         .lang = SWD_TS_JS,
         .goal = SWD_TS_EVAL,
         .file = "eval",
-        .strict = strict,
+        .strict = how == SWD_EVAL_STRICT,
+        .indirect = how == SWD_EVAL_INDIRECT,
         .max_stack = COMPILE_STACK,
     };
     struct job *j = translate(ctx, &o, source, n);
     swd_text_push(ctx, j->out.code->data ? j->out.code->data : "", j->out.code->len);
     swd_defer_pop(ctx, true);
+}
+
+/* Pushes `(head(parameters) {body})` of the two texts at `params` and `body`; -1: none. */
+static void push_text(duk_context *ctx, const char *head, int params, int body)
+{
+    duk_push_literal(ctx, "(");
+    duk_push_string(ctx, head);
+    duk_push_literal(ctx, "(");
+    if (params >= 0)
+        duk_dup(ctx, params);
+    else
+        duk_push_literal(ctx, "");
+    duk_push_literal(ctx, "\n) {\n");
+    if (body >= 0)
+        duk_dup(ctx, body);
+    else
+        duk_push_literal(ctx, "");
+    duk_push_literal(ctx, "\n})");
+    duk_concat(ctx, 7);
+}
+
+/* Replaces the text on top with its translation. */
+static void translate_top(duk_context *ctx)
+{
+    size_t n;
+    const char *p = swd_text_get(ctx, -1, &n);
+    swd_compile_eval(ctx, p, n, SWD_EVAL_INDIRECT);
+    duk_remove(ctx, -2);
+}
+
+void swd_compile_function(duk_context *ctx, const char *head, int n)
+{
+    int params, body;
+    if (n == 0) {
+        duk_push_literal(ctx, "");
+        n = 1;
+    }
+    for (int i = -n; i < 0; i++)
+        duk_to_string(ctx, i);
+    duk_push_literal(ctx, ",");
+    duk_insert(ctx, -1 - n);
+    body = duk_normalize_index(ctx, -1);
+    duk_insert(ctx, -1 - n); /* [ body , p1 .. ] */
+    body -= n;
+    duk_join(ctx, n - 1);
+    params = duk_get_top_index(ctx); /* with nothing to join, the comma stays below */
+    /* Each part must be one by itself. */
+    push_text(ctx, head, params, -1);
+    translate_top(ctx);
+    duk_pop(ctx);
+    push_text(ctx, head, -1, body);
+    translate_top(ctx);
+    duk_pop(ctx);
+    push_text(ctx, head, params, body);
+    translate_top(ctx);
+    duk_push_literal(ctx, "Function");
+    duk_compile(ctx, DUK_COMPILE_EVAL);
+    duk_call(ctx, 0);
+    duk_push_literal(ctx, "name");
+    duk_push_literal(ctx, "anonymous");
+    duk_def_prop(ctx, -3,
+                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE |
+                     DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_SET_CONFIGURABLE |
+                     DUK_DEFPROP_FORCE);
+    duk_replace(ctx, body);
+    duk_set_top(ctx, body + 1);
 }

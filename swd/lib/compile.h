@@ -18,7 +18,13 @@ struct swd_compile {
  * __dirname). Throws SyntaxError with file, line, column and a caret; RangeError at a limit. */
 void swd_compile_push(duk_context *ctx, struct swd_compile *c);
 
-/* The text of a direct eval, translated: pushes a string. `strict`: the caller's code is. */
-void swd_compile_eval(duk_context *ctx, const char *source, size_t n, bool strict);
+enum swd_eval { SWD_EVAL_DIRECT, SWD_EVAL_STRICT, SWD_EVAL_INDIRECT };
+
+/* The text of an eval, translated: pushes a string. STRICT: a direct one, in strict code. */
+void swd_compile_eval(duk_context *ctx, const char *source, size_t n, enum swd_eval how);
+
+/* A function made at run time: of the n values on top, which are popped, the last is the body, the
+ * others are parameters. `head` is `function`, `async function*` and so on. Pushes the function. */
+void swd_compile_function(duk_context *ctx, const char *head, int n);
 
 #endif

@@ -213,11 +213,39 @@ static duk_ret_t js_compile(duk_context *ctx)
     const char *p;
     duk_dup(ctx, 0);
     p = swd_text_get(ctx, -1, &n);
-    swd_compile_eval(ctx, p, n, duk_to_boolean(ctx, 1));
+    swd_compile_eval(ctx, p, n, duk_to_boolean(ctx, 1) ? SWD_EVAL_STRICT : SWD_EVAL_DIRECT);
     return 1;
 }
 
+/* What the engine asks of eval and Function. */
+static duk_ret_t js_eval_text(duk_context *ctx)
+{
+    size_t n;
+    const char *p = swd_text_get(ctx, 0, &n);
+    swd_compile_eval(ctx, p, n, SWD_EVAL_INDIRECT);
+    return 1;
+}
+
+static duk_ret_t js_function(duk_context *ctx)
+{
+    swd_compile_function(ctx, "function", duk_get_top(ctx));
+    return 1;
+}
+
+/* fn(head, ...): the function that a constructor like GeneratorFunction gives. */
+static duk_ret_t js_fn(duk_context *ctx)
+{
+    static const char *const heads[] = {"function*", "async function", "async function*"};
+    unsigned kind = duk_to_uint(ctx, 0);
+    swd_compile_function(ctx, heads[kind < 3 ? kind : 0], duk_get_top(ctx) - 1);
+    return 1;
+}
+
+static const struct swd_native eval_native = {"eval", js_eval_text, 1, 1};
+static const struct swd_native function_native = {"Function", js_function, DUK_VARARGS, 1};
+
 static const struct swd_native host_natives[] = {
+    {"fn", js_fn, DUK_VARARGS, 0},
     {"weakMap", js_weak_map, 0, 0},
     {"compile", js_compile, 2, 2},
     {NULL, NULL, 0, 0},
@@ -226,6 +254,10 @@ static const struct swd_native host_natives[] = {
 void swd_promise_host(duk_context *ctx)
 {
     duk_idx_t r;
+    swd_native_push(ctx, &eval_native);
+    swd_slot_put(ctx, SWD_SLOT_EVAL);
+    swd_native_push(ctx, &function_native);
+    swd_slot_put(ctx, SWD_SLOT_FUNCTION);
     duk_push_bare_object(ctx);
     swd_native_put(ctx, -1, host_natives);
     swd_rt_begin(ctx, -1);

@@ -496,8 +496,10 @@ static void script(struct swd_ts_compiler *c)
     bool easy, bare = c->goal == SWD_TS_EVAL || wants_globals(c);
     u32 last = last_value(c, &easy);
     bool strict = SC(c->top)->flags & P_STRICT;
+    bool own = SC(c->top)->flags & P_ENV; /* of an eval: its lexical names are its own */
     c->bare = bare;
     ts_enter_fn(c, &fx, 0);
+    easy = easy && !own;
     if (last && !easy) {
         c->cv = ts_fresh(c, ts_intern(c, "$v", 2));
         ts_need_var(c, c->cv);
@@ -508,8 +510,12 @@ static void script(struct swd_ts_compiler *c)
         ts_puts(c, "\"use strict\"; ");
     c->out_strict = strict;
     top_captures(c);
-    ts_init_tdz(c, c->top);
-    ts_hoist_functions(c, c->body);
+    if (own) {
+        ts_scope_enter(c, c->top, c->body);
+    } else {
+        ts_init_tdz(c, c->top);
+        ts_hoist_functions(c, c->body);
+    }
     for (u32 s = c->body; s; s = ND(s)->next) {
         if (s == last && easy && !bare) {
             ts_sync(c, ND(s)->pos);
@@ -527,6 +533,7 @@ static void script(struct swd_ts_compiler *c)
         }
         ts_putc(c, ' ');
     }
+    ts_scope_leave(c, c->top);
     u32 cv = c->cv;
     c->cv = 0;
     if (cv && !bare) {

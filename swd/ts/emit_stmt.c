@@ -828,7 +828,7 @@ static void func_decl(struct swd_ts_compiler *c, u32 s)
 {
     u32 fn = ND(s)->a, y = ND(s)->b;
     u32 parent = SC(FN(fn)->scope)->parent;
-    if (!function_level(SC(parent)->kind))
+    if (!function_level(SC(parent)->kind) || SC(parent)->flags & P_ENV)
         return; /* made where the block begins */
     ts_plain_function(c, fn, y);
 }

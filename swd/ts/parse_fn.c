@@ -67,7 +67,7 @@ u32 ts_super_function(struct swd_ts_compiler *c)
 
 bool ts_new_target_ok(struct swd_ts_compiler *c)
 {
-    return ts_super_function(c) != 0 || c->goal == SWD_TS_EVAL;
+    return ts_super_function(c) != 0 || (c->goal == SWD_TS_EVAL && !c->o->indirect);
 }
 
 void ts_saw_eval(struct swd_ts_compiler *c)

@@ -454,6 +454,18 @@ static void mark_env(struct swd_ts_compiler *c, u32 scope)
     }
 }
 
+/* What a sloppy eval declares with let, const and class is not of the scope around. */
+static void mark_own(struct swd_ts_compiler *c, u32 scope)
+{
+    for (u32 y = SC(scope)->syms; y; y = SY(y)->next) {
+        struct ts_sym *s = SY(y);
+        if (s->kind != S_LET && s->kind != S_CONST && s->kind != S_CLASS)
+            continue;
+        s->flags |= Y_ENV;
+        SC(scope)->flags |= P_ENV;
+    }
+}
+
 static void settle(struct swd_ts_compiler *c, u32 scope, u32 bound)
 {
     struct ts_scope *s = SC(scope);
@@ -510,6 +522,8 @@ void ts_scope_close(struct swd_ts_compiler *c)
             move_up(c, scope);
     } else if (s->flags & P_LOOP) {
         mark_env(c, scope);
+    } else if (s->kind == C_TOP && c->goal == SWD_TS_EVAL && !(s->flags & P_STRICT)) {
+        mark_own(c, scope);
     }
     s->flags |= P_DEAD;
     if (parent && up) {

@@ -68,6 +68,8 @@
     var asyncFunctionProto = create(Function.prototype);
     R.fixed(asyncFunctionProto, Symbol.toStringTag, 'AsyncFunction');
 
+    R.maker('AsyncFunction', 1, asyncFunctionProto);
+
     function settle(st) {
         var v = st.v;
         st.v = st.x = undefined;
@@ -108,6 +110,7 @@
     R.fixed(asyncGeneratorFunctionProto, 'prototype', asyncGeneratorProto);
     R.fixed(asyncGeneratorProto, 'constructor', asyncGeneratorFunctionProto);
     R.fixed(asyncGeneratorProto, Symbol.toStringTag, 'AsyncGenerator');
+    R.maker('AsyncGeneratorFunction', 2, asyncGeneratorFunctionProto);
 
     // Answers the request at the head of the queue.
     function answer(st, threw, v, done) {

@@ -140,6 +140,25 @@
     R.fixed(generatorProto, 'constructor', generatorFunctionProto);
     R.fixed(generatorProto, Symbol.toStringTag, 'Generator');
 
+    // The constructors of functions made at run time. `kind` as host.fn has it.
+    R.maker = function (name, kind, proto) {
+        function MadeFunction() {
+            var args = [kind], i;
+            for (i = 0; i < arguments.length; i++)
+                args[i + 1] = arguments[i];
+            return apply(R.host.fn, undefined, args);
+        }
+        var d = create(null);
+        d.value = proto;
+        d.writable = false;
+        defineProperty(MadeFunction, 'prototype', d);
+        R.fixed(MadeFunction, 'name', name);
+        R.fixed(MadeFunction, 'length', 1);
+        setPrototypeOf(MadeFunction, Function);
+        R.fixed(proto, 'constructor', MadeFunction);
+    };
+    R.maker('GeneratorFunction', 0, generatorFunctionProto);
+
     // A function for `f` with its name and length; `m` is a method, so no constructor.
     R.wrap = function (m, f, fnProto, objProto) {
         var d;
