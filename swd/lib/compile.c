@@ -232,7 +232,7 @@ void swd_compile_eval(duk_context *ctx, const char *source, size_t n, enum swd_e
 static void push_text(duk_context *ctx, const char *head, int params, int body)
 {
     duk_push_literal(ctx, "(");
-    duk_push_string(ctx, head);
+    swd_text_push(ctx, head, strlen(head));
     duk_push_literal(ctx, "(");
     if (params >= 0)
         duk_dup(ctx, params);
