@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "pool/strvec.h"
 
 #define SWD_CONF_PATH "/etc/swd.conf"
 
@@ -40,9 +41,8 @@ const char *swd_conf_str(const struct swd_conf *c, const char *key); /* "" when 
 void swd_conf_limits(const struct swd_conf *c, struct swd_limits *out);
 /* A share ("80%" or "2G") of `whole` bytes, at most `whole`. */
 uint64_t swd_conf_share(const struct swd_conf *c, const char *key, uint64_t whole);
-/* The i-th of a list of paths copied to `buf`, without a closing slash; false when there is none.
- */
-bool swd_conf_path(const struct swd_conf *c, const char *key, size_t i, char *buf, size_t n);
+/* Appends the items of a list, white space trimmed. SWD_ENOMEM. */
+int swd_conf_list(const struct swd_conf *c, const char *key, struct swd_strvec *out);
 
 /* The table, for config.get, reload, the generated file and the man page. */
 struct swd_conf_key {

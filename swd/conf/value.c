@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "pool/settings.h"
 
 #define UIDS_MAX        64
 #define SOCKET_PATH_MAX 107 /* sun_path without its NUL */
@@ -200,6 +201,30 @@ static int rungs_parse(const struct conf_row *row, const char *text, struct conf
     return text_keep(v, text);
 }
 
+static int pool_items_parse(const char *text, bool numbers, struct conf_value *v)
+{
+    const char *at = text, *item;
+    uint64_t number;
+    unsigned id;
+    size_t len;
+    while ((item = item_next(&at, &len)) != NULL)
+        if (!swd_pool_item(item, len, numbers, &id, &number))
+            return SWD_EPARAMS;
+    return text_keep(v, text);
+}
+
+static int pools_parse(const struct conf_row *row, const char *text, struct conf_value *v)
+{
+    (void)row;
+    return pool_items_parse(text, false, v);
+}
+
+static int poolnums_parse(const struct conf_row *row, const char *text, struct conf_value *v)
+{
+    (void)row;
+    return pool_items_parse(text, true, v);
+}
+
 static int name_parse(const struct conf_row *row, const char *text, struct conf_value *v)
 {
     (void)row;
@@ -225,6 +250,7 @@ static const struct {
     [CONF_UIDS].parse = uids_parse,           [CONF_USER].parse = name_parse,
     [CONF_GROUP].parse = name_parse,          [CONF_BOOL].parse = bool_parse,
     [CONF_FACTOR].parse = factor_parse,       [CONF_RUNGS].parse = rungs_parse,
+    [CONF_POOLS].parse = pools_parse,         [CONF_POOLNUMS].parse = poolnums_parse,
 };
 
 bool swd_conf_type_is_text(enum conf_type t)
@@ -304,18 +330,12 @@ const char *swd_conf_value_text(const struct conf_row *row, const struct conf_va
     return buf;
 }
 
-bool swd_conf_path(const struct swd_conf *c, const char *key, size_t i, char *buf, size_t n)
+int swd_conf_list(const struct swd_conf *c, const char *key, struct swd_strvec *out)
 {
     const char *at = swd_conf_str(c, key), *item;
-    size_t len = 0;
-    do
-        item = item_next(&at, &len);
-    while (item && i-- > 0);
-    while (item && len > 1 && item[len - 1] == '/')
-        len--;
-    if (!item || len >= n)
-        return false;
-    memcpy(buf, item, len);
-    buf[len] = '\0';
-    return true;
+    size_t len;
+    int rc = 0;
+    while (rc == 0 && (item = item_next(&at, &len)) != NULL)
+        rc = swd_strvec_add(out, item, len);
+    return rc;
 }

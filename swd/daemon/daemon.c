@@ -29,6 +29,7 @@
 #include "pool/account.h"
 #include "pool/extent.h"
 #include "pool/numa.h"
+#include "pool/settings.h"
 #include "runner/runner.h"
 
 #define DAEMON_MAGIC  0x53574444u
@@ -97,22 +98,17 @@ int swd_daemon_check_config(const char *path)
     return 0;
 }
 
-#define ROOTS_MAX 64
-
-/* The configured roots; NULL (and a word in the log) when out of memory. */
+/* The configured roots; NULL when there are none, or (and a word in the log) when out of memory. */
 static struct swd_roots *make_roots(const struct swd_conf *c)
 {
-    char buf[ROOTS_MAX][PATH_MAX];
-    const char *paths[ROOTS_MAX];
-    size_t n = 0;
-    struct swd_roots *r;
-    while (n < ROOTS_MAX && swd_conf_path(c, "runners.roots", n, buf[n], sizeof buf[n])) {
-        paths[n] = buf[n];
-        n++;
-    }
-    r = n > 0 ? swd_roots_new(paths, n) : NULL;
-    if (n > 0 && !r)
+    struct swd_strvec *paths = swd_strvec_get();
+    struct swd_roots *r = NULL;
+    bool ok = paths && swd_conf_list(c, "runners.roots", paths) == 0;
+    if (ok && swd_strvec_count(paths) > 0)
+        ok = (r = swd_roots_new(paths)) != NULL;
+    if (!ok)
         swd_log(SWD_LOG_ERROR, "daemon.roots", "error=no_memory");
+    swd_strvec_put(&paths);
     return r;
 }
 
@@ -148,12 +144,28 @@ static void control_limits(const struct daemon *d, struct swd_control_limits *l)
     };
 }
 
+/* What swd.conf says of single pools. */
+static void configure_pools(const struct swd_conf *c)
+{
+    for (unsigned i = 0; i < SWD_POOL_SETTINGS; i++) {
+        struct swd_strvec *items = swd_strvec_get();
+        char key[64];
+        snprintf(key, sizeof key, "pools.%s", swd_pool_setting_name(i));
+        if (items && swd_conf_list(c, key, items) == 0)
+            swd_pool_configure(i, items);
+        else
+            swd_log(SWD_LOG_ERROR, "daemon.pools", "key=%s error=no_memory", key);
+        swd_strvec_put(&items);
+    }
+}
+
 static int apply_live(struct daemon *d, struct swd_err *e)
 {
     struct swd_runners_opts ro;
     struct swd_control_limits cl;
     runner_opts(d, &ro);
     swd_upkeep_configure(d->upkeep, swd_conf_num(d->conf, "pools.compact_interval"));
+    configure_pools(d->conf);
     swd_runners_configure(d->runners, &ro);
     swd_watcher_configure(d->watcher, d->conf, d->budget);
     swd_log_set_level((enum swd_log_level)swd_conf_num(d->conf, "daemon.log_level"));
@@ -287,6 +299,7 @@ static int start_memory(struct daemon *d, struct swd_err *e)
         return rc;
     d->budget = swd_conf_share(d->conf, "daemon.budget", swd_machine_usable());
     swd_extent_set_budget(d->budget);
+    configure_pools(d->conf);
     d->account = swd_account_new(NULL, "daemon", d->budget);
     return d->account ? 0 : swd_fail(e, SWD_ENOMEM, "out of memory");
 }

@@ -178,7 +178,7 @@ static bool compile(duk_context *ctx, const struct swd_ts_opts *o, struct swd_co
     wrapped = c->goal != SWD_GOAL_SCRIPT || unwrap(j->out.code);
     swd_text_push(ctx, j->out.code->data, j->out.code->len);
     swd_text_push(ctx, c->name, strlen(c->name));
-    swd_place_table(j->map.places, j->map.n);
+    swd_place_table(swd_linemap_places(&j->map), j->map.n);
     rc = duk_pcompile(ctx, DUK_COMPILE_EVAL);
     swd_place_table(NULL, 0);
     swd_defer_pop(ctx, true);

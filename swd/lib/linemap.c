@@ -8,7 +8,6 @@
 
 #include "base/err.h"
 #include "engine/place.h"
-#include "pool/slab.h"
 
 struct reader {
     const char *p, *end;
@@ -59,15 +58,15 @@ static bool segment(struct reader *r)
 
 static int add(struct swd_linemap *m, uint32_t place)
 {
-    if (m->n == m->cap) {
-        size_t cap = m->cap ? m->cap * 2 : 256;
-        uint32_t *p = swd_slab_realloc(m->places, cap * sizeof *p);
-        if (!p)
-            return SWD_ENOMEM;
-        m->places = p;
-        m->cap = cap;
+    if (!m->pairs && !(m->pairs = swd_valvec_get()))
+        return SWD_ENOMEM;
+    if (m->n % 2 == 0) {
+        int rc = swd_valvec_add(m->pairs, (union swd_value){.u = 0});
+        if (rc != 0)
+            return rc;
     }
-    m->places[m->n++] = place;
+    m->pairs->v[m->n / 2].half[m->n % 2] = place;
+    m->n++;
     return 0;
 }
 
@@ -98,7 +97,6 @@ int swd_linemap_read(struct swd_linemap *m, const char *json, size_t n)
 
 void swd_linemap_free(struct swd_linemap *m)
 {
-    swd_slab_mfree(m->places);
-    m->places = NULL;
-    m->n = m->cap = 0;
+    swd_valvec_put(&m->pairs);
+    m->n = 0;
 }

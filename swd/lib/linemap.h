@@ -5,10 +5,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pool/valvec.h"
+
 struct swd_linemap {
-    uint32_t *places; /* engine/place.h; of line i + 1 at i */
-    size_t n, cap;
+    struct swd_valvec *pairs; /* the places, two in a value */
+    size_t n;                 /* places */
 };
+
+/* Of line i + 1 at i (engine/place.h). */
+static inline const uint32_t *swd_linemap_places(const struct swd_linemap *m)
+{
+    return m->pairs ? (const uint32_t *)(const void *)m->pairs->v : NULL;
+}
 
 /* Reads the `mappings` of a map's JSON text. A line without a mapping stands where the one before
  * it does. 0 or SWD_ENOMEM; stops at text that is no map. */

@@ -77,16 +77,6 @@ static struct depot *depot_of(unsigned id)
     return &depots[id];
 }
 
-static void type_set(struct depot *d, const struct swd_pool_type *t)
-{
-    if (d->type == NULL) {
-        d->type = t;
-        d->size = (t->size + 15) & ~(size_t)15;
-        swd_assert(d->size > 0 && d->size <= DEPOT_OBJECT_MAX);
-    }
-    swd_assert(d->type->size == t->size);
-}
-
 /* --- batches --- */
 
 static struct batch *batch_new(void)
@@ -271,6 +261,32 @@ static size_t unmake(struct depot *d, void *p)
     return SWD_GRANULE;
 }
 
+/* Makes objects until as many exist as are wanted ahead. The lock is held. */
+static void fill(struct depot *d)
+{
+    while (d->f.exist < d->warm && !d->disabled && !d->debug) {
+        void *p = make(d);
+        if (p == NULL)
+            break;
+        SWD_POISON(p, d->size);
+        if (!tenure(d, p)) {
+            unmake(d, p);
+            break;
+        }
+    }
+}
+
+static void type_set(struct depot *d, const struct swd_pool_type *t)
+{
+    if (d->type == NULL) {
+        d->type = t;
+        d->size = (t->size + 15) & ~(size_t)15;
+        swd_assert(d->size > 0 && d->size <= DEPOT_OBJECT_MAX);
+        fill(d);
+    }
+    swd_assert(d->type->size == t->size);
+}
+
 /* Destroys objects that nobody refers to any more, without the lock, and unmakes them. */
 static size_t discard(struct depot *d, void **objects, size_t n)
 {
@@ -304,18 +320,6 @@ size_t depot_take(unsigned id, const struct swd_pool_type *t, void **out, size_t
         d->f.misses += n;
         d->f.fails += 1 - n;
     }
-    pthread_mutex_unlock(&d->lock);
-    return n;
-}
-
-size_t depot_make(unsigned id, const struct swd_pool_type *t, void **out, size_t want)
-{
-    struct depot *d = depot_of(id);
-    size_t n = 0;
-    pthread_mutex_lock(&d->lock);
-    type_set(d, t);
-    while (n < want && (out[n] = make(d)) != NULL)
-        n++;
     pthread_mutex_unlock(&d->lock);
     return n;
 }
@@ -509,12 +513,18 @@ void depot_set_enabled(unsigned id, bool on)
         drain(d, d->debug);
 }
 
-void depot_set_warm(unsigned id, size_t n)
+size_t depot_warm(unsigned id, const struct swd_pool_type *t, size_t n)
 {
     struct depot *d = depot_of(id);
     pthread_mutex_lock(&d->lock);
     d->warm = n;
+    if (t != NULL)
+        type_set(d, t);
+    if (d->type != NULL)
+        fill(d);
+    n = (size_t)d->f.exist;
     pthread_mutex_unlock(&d->lock);
+    return n;
 }
 
 void depot_oversize(unsigned id, enum swd_oversize why, size_t n)

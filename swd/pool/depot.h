@@ -17,8 +17,6 @@ struct depot_figures {
 
 /* Up to `want` tenured objects into `out`, or one new one when there are none; 0: no memory. */
 size_t depot_take(unsigned id, const struct swd_pool_type *t, void **out, size_t want);
-/* Only new ones. */
-size_t depot_make(unsigned id, const struct swd_pool_type *t, void **out, size_t want);
 /* Takes n objects back; destroys them instead when the pool is disabled or in debug mode. `t` may
  * be NULL once the pool was used. */
 void depot_give(unsigned id, const struct swd_pool_type *t, void **objects, size_t n);
@@ -31,7 +29,9 @@ bool depot_debug(unsigned id);
 bool depot_enabled(unsigned id);
 void depot_set_debug(unsigned id, bool on);
 void depot_set_enabled(unsigned id, bool on);
-void depot_set_warm(unsigned id, size_t n);
+/* From now on (NULL, and never used yet: from its first use) at least n objects exist. Answers how
+ * many do. */
+size_t depot_warm(unsigned id, const struct swd_pool_type *t, size_t n);
 void depot_oversize(unsigned id, enum swd_oversize why, size_t n);
 
 /* Frees tenured objects: those idle for long (`all` false), or all but the warm ones. Answers the

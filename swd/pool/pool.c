@@ -292,6 +292,11 @@ void swd_pool_set_enabled(unsigned id, bool on)
     close_magazines(id);
 }
 
+bool swd_pool_enabled(unsigned id)
+{
+    return depot_enabled(id);
+}
+
 const char *swd_pool_who(const void *p)
 {
     return depot_who(p);
@@ -299,18 +304,12 @@ const char *swd_pool_who(const void *p)
 
 size_t swd_pool_warm(unsigned id, const struct swd_pool_type *t, size_t n)
 {
-    struct depot_figures f;
-    depot_set_warm(id, n);
-    for (;;) {
-        void *got[8];
-        depot_figures(id, &f);
-        if (f.exist >= n)
-            return f.exist;
-        size_t want = n - f.exist < 8 ? n - f.exist : 8, k = depot_make(id, t, got, want);
-        if (k == 0)
-            return f.exist;
-        depot_give(id, t, got, k);
-    }
+    return depot_warm(id, t, n);
+}
+
+void swd_pool_set_ahead(unsigned id, size_t n)
+{
+    depot_warm(id, NULL, n);
 }
 
 size_t swd_pool_tick(void)

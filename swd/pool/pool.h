@@ -127,12 +127,15 @@ void swd_pool_set_debug(unsigned id, bool on);
 bool swd_pool_debug(unsigned id);
 /* A disabled pool keeps nothing: every get makes, every put destroys. */
 void swd_pool_set_enabled(unsigned id, bool on);
+bool swd_pool_enabled(unsigned id);
 
 /* In debug mode: who took a live object ("file:line"), NULL when not known. */
 const char *swd_pool_who(const void *p);
 
 /* Makes `n` objects ahead of need and never keeps fewer. Answers how many there are now. */
 size_t swd_pool_warm(unsigned id, const struct swd_pool_type *t, size_t n);
+/* The same where the type is not known: now, or at the pool's first use. */
+void swd_pool_set_ahead(unsigned id, size_t n);
 
 /* One period of the moving average: sets targets, frees tenured objects unused for
  * SWD_POOL_PERIODS periods. Answers the bytes of extents given back. */

@@ -9,6 +9,7 @@ union swd_value {
     uint64_t u;
     int64_t i;
     double d;
+    uint32_t half[2];
     void *p;
 };
 

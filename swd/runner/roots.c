@@ -18,30 +18,37 @@
 
 struct swd_roots {
     atomic_uint refs;
-    size_t n, size;
-    const char *paths[];
+    struct swd_strvec *paths;
 };
 
-struct swd_roots *swd_roots_new(const char *const *paths, size_t n)
+/* A root that does not exist (yet) is kept as written, but for closing slashes. */
+static int root_add(struct swd_strvec *to, const char *path, size_t n)
 {
-    size_t size = sizeof(struct swd_roots) + n * sizeof(char *);
-    struct swd_roots *r;
-    char real[PATH_MAX], *at;
-    for (size_t i = 0; i < n; i++)
-        size += PATH_MAX;
-    r = swd_slab_alloc(size);
+    char real[PATH_MAX];
+    if (realpath(path, real))
+        return swd_strvec_add(to, real, strlen(real));
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    return swd_strvec_add(to, path, n);
+}
+
+struct swd_roots *swd_roots_new(const struct swd_strvec *paths)
+{
+    struct swd_roots *r = swd_slab_alloc(sizeof *r);
+    int rc = 0;
     if (!r)
         return NULL;
     atomic_init(&r->refs, 1);
-    r->size = size;
-    at = (char *)&r->paths[n];
-    for (size_t i = 0; i < n; i++) {
-        /* A root that does not exist (yet) is kept as written. */
-        const char *text = realpath(paths[i], real) ? real : paths[i];
-        snprintf(at, PATH_MAX, "%s", text);
-        r->paths[r->n++] = at;
-        at += PATH_MAX;
+    r->paths = swd_strvec_get();
+    if (!r->paths)
+        rc = SWD_ENOMEM;
+    for (size_t i = 0; rc == 0 && i < swd_strvec_count(paths); i++) {
+        size_t n;
+        const char *path = swd_strvec_at(paths, i, &n);
+        rc = root_add(r->paths, path, n);
     }
+    if (rc != 0)
+        swd_roots_unref(&r);
     return r;
 }
 
@@ -56,8 +63,10 @@ void swd_roots_unref(struct swd_roots **p)
 {
     struct swd_roots *r = *p;
     *p = NULL;
-    if (r && atomic_fetch_sub(&r->refs, 1) == 1)
-        swd_slab_free(r, r->size);
+    if (!r || atomic_fetch_sub(&r->refs, 1) > 1)
+        return;
+    swd_strvec_put(&r->paths);
+    swd_slab_free(r, sizeof *r);
 }
 
 static bool beneath(const char *root, const char *path)
@@ -68,8 +77,8 @@ static bool beneath(const char *root, const char *path)
 
 static bool under_a_root(const struct swd_roots *r, const char *path)
 {
-    for (size_t i = 0; i < r->n; i++)
-        if (beneath(r->paths[i], path))
+    for (size_t i = 0; i < swd_strvec_count(r->paths); i++)
+        if (beneath(swd_strvec_at(r->paths, i, NULL), path))
             return true;
     return false;
 }
@@ -119,7 +128,7 @@ int swd_roots_read(struct swd_roots *r, uint32_t uid, const char *path, struct s
                    struct swd_err *e)
 {
     int fd, rc;
-    if (!r || r->n == 0 || path[0] != '/' || !under_a_root(r, path))
+    if (!r || path[0] != '/' || !under_a_root(r, path))
         return swd_fail(e, SWD_ENOTFOUND, "%.150s: under no configured root", path);
     fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)

@@ -6,11 +6,12 @@
 
 #include "base/err.h"
 #include "pool/bytebuf.h"
+#include "pool/strvec.h"
 
 struct swd_roots; /* immutable, reference-counted, so that a reload can replace it */
 
-/* `paths` (n of them) are copied. NULL when out of memory; an empty set is allowed. */
-struct swd_roots *swd_roots_new(const char *const *paths, size_t n);
+/* `paths` are copied. NULL when out of memory; an empty set is allowed. */
+struct swd_roots *swd_roots_new(const struct swd_strvec *paths);
 struct swd_roots *swd_roots_ref(struct swd_roots *r);
 void swd_roots_unref(struct swd_roots **r);
 

@@ -38,7 +38,7 @@ static int get(uint32_t uid, const char *rel)
 static void setup(void)
 {
     char real[PATH_MAX], link[PATH_MAX + 64], to[PATH_MAX + 64];
-    const char *paths[1] = {root};
+    struct swd_strvec *paths = swd_strvec_get();
     snprintf(base, sizeof base, "/tmp/swd-roots-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(base));
     ck_assert_ptr_nonnull(realpath(base, real));
@@ -54,7 +54,9 @@ static void setup(void)
     snprintf(link, sizeof link, "%s/root2", base);
     mkdir(link, 0755);
     put(link, "x.js", "sibling", 0644);
-    roots = swd_roots_new(paths, 1);
+    ck_assert(paths && swd_strvec_add(paths, root, strlen(root)) == 0);
+    roots = swd_roots_new(paths);
+    swd_strvec_put(&paths);
     out = swd_bytebuf_get(1000);
     ck_assert(roots && out);
 }
