@@ -39,6 +39,11 @@ const char *swd_text_get(duk_context *ctx, duk_idx_t idx, size_t *n);
 /* The same, appended to a byte buffer; 0 or SWD_E* (limit, no memory); coerces like String(v). */
 int swd_text_append(duk_context *ctx, duk_idx_t idx, struct swd_bytebuf *b);
 
+/* Code units as they are, lone surrogates too, two bytes each, the lower one first. The string at
+ * `idx` has duk_get_length() of them; get writes at most `max` and answers how many. */
+size_t swd_text_units_get(duk_context *ctx, duk_idx_t idx, unsigned char *out, size_t max);
+void swd_text_units_push(duk_context *ctx, const unsigned char *units, size_t n);
+
 /* Natives. Every C function a script can reach is pushed through here, so that the hard stop knows
  * when the thread is inside one (it then waits). `fn` may throw. Tables are registered once at
  * start (before threads) and pushed by entry. */

@@ -281,6 +281,23 @@ bool swd_unit_secret_get(void *ctx, int idx)
     return true;
 }
 
+bool swd_unit_inherited(void *ctx, int idx)
+{
+    duk_hthread *thr = ctx;
+    duk_hobject *h = duk_get_hobject(thr, idx);
+    duk_hstring *key = duk_known_hstring(thr, -1);
+    duk_tval *tv = NULL;
+    for (int i = 0; i < 1000 && h && !DUK_HOBJECT_IS_PROXY(h) && !tv; i++) {
+        tv = duk_hobject_find_entry_tval_ptr(thr->heap, h, key);
+        h = DUK_HOBJECT_GET_PROTOTYPE(thr->heap, h);
+    }
+    duk_pop_unsafe(thr);
+    if (!tv)
+        return false;
+    duk_push_tval(thr, tv);
+    return true;
+}
+
 void swd_unit_secret_put(void *ctx, int idx)
 {
     duk_hthread *thr = ctx;

@@ -263,6 +263,52 @@ int swd_text_append(duk_context *ctx, duk_idx_t idx, struct swd_bytebuf *b)
     return rc;
 }
 
+size_t swd_text_units_get(duk_context *ctx, duk_idx_t idx, unsigned char *out, size_t max)
+{
+    duk_size_t n;
+    const unsigned char *s = (const unsigned char *)duk_require_lstring(ctx, idx, &n);
+    size_t i = 0, units = 0;
+    while (i < n && units < max) {
+        uint32_t unit = s[i];
+        size_t len = unit < 0x80 ? 1 : unit < 0xE0 ? 2 : 3;
+        if (len > n - i)
+            break;
+        if (len == 2)
+            unit = (unit & 0x1Fu) << 6 | (s[i + 1] & 0x3Fu);
+        else if (len == 3)
+            unit = (unit & 0x0Fu) << 12 | (s[i + 1] & 0x3Fu) << 6 | (s[i + 2] & 0x3Fu);
+        out[units * 2] = (unsigned char)unit;
+        out[units * 2 + 1] = (unsigned char)(unit >> 8);
+        units++;
+        i += len;
+    }
+    return units;
+}
+
+void swd_text_units_push(duk_context *ctx, const unsigned char *units, size_t n)
+{
+    size_t size = 0, at = 0;
+    unsigned char *out;
+    for (size_t i = 0; i < n; i++) {
+        unsigned unit = units[i * 2] | (unsigned)units[i * 2 + 1] << 8;
+        size += unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
+    }
+    out = duk_push_fixed_buffer(ctx, size);
+    for (size_t i = 0; i < n; i++) {
+        unsigned unit = units[i * 2] | (unsigned)units[i * 2 + 1] << 8;
+        if (unit < 0x80) {
+            out[at++] = (unsigned char)unit;
+        } else if (unit < 0x800) {
+            out[at++] = (unsigned char)(0xC0 | unit >> 6);
+            out[at++] = (unsigned char)(0x80 | (unit & 0x3F));
+        } else {
+            text_put3(out + at, unit);
+            at += 3;
+        }
+    }
+    (void)duk_buffer_to_string(ctx, -1);
+}
+
 void swd_text_copy(duk_context *ctx, duk_idx_t idx, char *out, size_t size)
 {
     duk_size_t n = 0;

@@ -57,6 +57,10 @@ bool swd_unit_secret_get(void *ctx, int idx);
 void swd_unit_secret_put(void *ctx, int idx);
 bool swd_unit_secret_del(void *ctx, int idx);
 
+/* The data property of the object at `idx` or of what it inherits, whose key is on top (popped),
+ * pushed; false, nothing pushed: none, an accessor, or a Proxy on the way. Runs no script code. */
+bool swd_unit_inherited(void *ctx, int idx);
+
 /* A hash of the value at `idx` under SameValueZero: of a string its own, of an object its place
  * relative to the heap, which a clone keeps. O(1). */
 uint32_t swd_unit_hash(void *ctx, int idx);

@@ -35,6 +35,7 @@ static void put_received(struct swd_out *o, duk_idx_t idx)
     static const char *const types[] = {
         [DUK_TYPE_BOOLEAN] = "boolean", [DUK_TYPE_NUMBER] = "number", [DUK_TYPE_STRING] = "string"};
     opts.depth = -1;
+    opts.custom = false;
     if (duk_is_null_or_undefined(ctx, idx)) {
         swd_out_value(o, idx);
     } else if (k == SWD_KIND_NONE) {
@@ -54,7 +55,10 @@ void swd_throw_arg(duk_context *ctx, duk_idx_t idx, const char *name, const char
     struct swd_out o;
     idx = duk_normalize_index(ctx, idx);
     swd_out_init(&o, ctx, 512);
-    swd_out_addf(&o, "The \"%s\" argument must be %s. Received ", name, what);
+    if (strchr(name, ' ')) /* "first argument" */
+        swd_out_addf(&o, "The %s must be %s. Received ", name, what);
+    else
+        swd_out_addf(&o, "The \"%s\" argument must be %s. Received ", name, what);
     put_received(&o, idx);
     swd_throw_code(ctx, DUK_ERR_TYPE_ERROR, "ERR_INVALID_ARG_TYPE", "%.*s", (int)o.len, o.data);
 }

@@ -128,6 +128,7 @@ static duk_ret_t js_dir(duk_context *ctx)
     struct swd_inspect_opts opts = swd_inspect_default;
     struct swd_out o;
     duk_set_top(ctx, 2);
+    opts.custom = false;
     swd_inspect_options(ctx, 1, &opts);
     swd_out_init(&o, ctx, LINE_MAX_BYTES);
     swd_inspect(&o, 0, &opts);

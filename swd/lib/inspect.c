@@ -10,9 +10,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/unit.h"
+
 #define MAX_STRING 10000
 
-const struct swd_inspect_opts swd_inspect_default = {2, 80, 3, 0, false};
+const struct swd_inspect_opts swd_inspect_default = {2, 80, 3, 0, false, true};
 
 /* ---- Entries -----------------------------------------------------------------------------------
  */
@@ -461,6 +463,75 @@ static void put_object(struct insp *in, duk_idx_t idx, int level)
     duk_set_top(in->ctx, top);
 }
 
+/* Pushes the options that a custom inspector is given. */
+static void push_options(struct insp *in, int level)
+{
+    duk_context *ctx = in->ctx;
+    const struct swd_inspect_opts *o = in->opts;
+    duk_push_object(ctx);
+    if (o->depth < 0)
+        duk_push_null(ctx);
+    else
+        duk_push_int(ctx, o->depth - level);
+    duk_put_prop_literal(ctx, -2, "depth");
+    duk_push_uint(ctx, o->break_len);
+    duk_put_prop_literal(ctx, -2, "breakLength");
+    duk_push_uint(ctx, o->compact);
+    duk_put_prop_literal(ctx, -2, "compact");
+    duk_push_boolean(ctx, o->hidden);
+    duk_put_prop_literal(ctx, -2, "showHidden");
+    swd_native_push(ctx, &swd_util_stylize);
+    duk_put_prop_literal(ctx, -2, "stylize");
+}
+
+/* Text of a script's: its further lines are indented. */
+static void put_lines(struct insp *in, duk_idx_t idx)
+{
+    size_t n, from = 0;
+    const char *p;
+    duk_dup(in->ctx, idx);
+    p = swd_text_get(in->ctx, -1, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (p[i] != '\n')
+            continue;
+        swd_out_add(in->o, p + from, i + 1 - from);
+        swd_out_fill(in->o, ' ', in->indent);
+        from = i + 1;
+    }
+    swd_out_add(in->o, p + from, n - from);
+    duk_pop(in->ctx);
+}
+
+/* An object with a method [util.inspect.custom] says itself what it looks like. */
+static bool put_custom(struct insp *in, duk_idx_t idx, int level)
+{
+    duk_context *ctx = in->ctx;
+    duk_idx_t top = duk_get_top(ctx);
+    bool done = true;
+    idx = duk_normalize_index(ctx, idx);
+    swd_insp_intrinsic(ctx, "inspectCustom");
+    if (!swd_unit_inherited(ctx, (int)idx))
+        return false;
+    if (!duk_is_function(ctx, -1)) {
+        duk_pop(ctx);
+        return false;
+    }
+    duk_dup(ctx, idx);
+    push_options(in, level);
+    duk_get_prop_literal(ctx, -1, "depth");
+    duk_insert(ctx, -2);
+    swd_native_push(ctx, &swd_util_inspect);
+    duk_call_method(ctx, 3);
+    if (duk_strict_equals(ctx, -1, idx))
+        done = false;
+    else if (duk_is_string(ctx, -1) && !duk_is_symbol(ctx, -1))
+        put_lines(in, -1);
+    else
+        swd_insp_value(in, duk_get_top_index(ctx), level);
+    duk_set_top(ctx, top);
+    return done;
+}
+
 void swd_insp_value(struct insp *in, duk_idx_t idx, int level)
 {
     duk_context *ctx = in->ctx;
@@ -479,7 +550,7 @@ void swd_insp_value(struct insp *in, duk_idx_t idx, int level)
         swd_kind_push_target(ctx, idx);
         swd_insp_value(in, duk_get_top_index(ctx), level);
         duk_pop(ctx);
-    } else
+    } else if (!in->opts->custom || !put_custom(in, idx, level))
         put_object(in, idx, level);
 }
 

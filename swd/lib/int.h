@@ -159,9 +159,11 @@ struct swd_inspect_opts {
     unsigned compact;   /* innermost levels that share a line */
     unsigned indent;    /* columns already taken on the left */
     bool hidden;        /* non-enumerable properties too */
+    bool custom;        /* calls [util.inspect.custom], which is script code */
 };
 extern const struct swd_inspect_opts swd_inspect_default;
-/* Appends what Node's util.inspect() shows of the value at `idx`. Calls no script code. */
+/* Appends what Node's util.inspect() shows of the value at `idx`. Calls no script code, but for
+ * `custom`. */
 void swd_inspect(struct swd_out *o, duk_idx_t idx, const struct swd_inspect_opts *opts);
 /* Reads { depth, breakLength, compact, showHidden } of the object at `idx`, if it is one. */
 void swd_inspect_options(duk_context *ctx, duk_idx_t idx, struct swd_inspect_opts *o);
@@ -194,6 +196,10 @@ void swd_lib_warm(duk_context *ctx);
 /* Pushes %IteratorPrototype%. */
 void swd_lib_push_iterator_proto(duk_context *ctx);
 
+/* ---- web.c ---- */
+/* Pushes what web.js answered: its classes by name, and `classes`, its helpers to make them. */
+void swd_lib_push_web(duk_context *ctx);
+
 /* ---- process.c ---- */
 /* Prints unfinished lines of process.stdout and stderr. */
 void swd_lib_flush(duk_context *ctx);
@@ -208,6 +214,8 @@ extern const struct swd_native swd_timers_core[];
 
 /* ---- module.c ---- */
 extern const struct swd_native swd_module_core[];
+/* Pushes the main module's require(). */
+void swd_lib_push_require(duk_context *ctx);
 
 /* ---- zlib.c ---- */
 extern const struct swd_native swd_zlib_natives[];
@@ -224,6 +232,10 @@ enum swd_prelude {
 };
 /* Pushes the value of a prelude file's expression. */
 void swd_prelude_push(duk_context *ctx, enum swd_prelude which);
+
+/* ---- node.c ---- */
+/* Pushes what the function of a prelude file answers to natives that all have, and `more`. */
+void swd_node_push(duk_context *ctx, enum swd_prelude file, const struct swd_native *more);
 
 /* ---- lib.c ---- */
 /* Pushes / pops-and-stores a value of the library, by name (kept in SWD_SLOT_LIB). */

@@ -180,6 +180,13 @@ static void push_system(duk_context *ctx)
     swd_slot_put(ctx, SWD_SLOT_MODULES);
 }
 
+void swd_lib_push_require(duk_context *ctx)
+{
+    push_system(ctx);
+    duk_get_prop_literal(ctx, -1, "require");
+    duk_remove(ctx, -2);
+}
+
 static duk_ret_t core_system(duk_context *ctx)
 {
     push_system(ctx);

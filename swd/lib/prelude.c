@@ -7,49 +7,7 @@
 #include "engine/unit.h"
 #include "lib/int.h"
 
-static const char prelude_core[] = {
-#include "prelude/core.inc"
-};
-static const char prelude_module[] = {
-#include "prelude/module.inc"
-};
-
-static const char prelude_table[] = {
-#include "prelude/table.inc"
-};
-static const char prelude_process[] = {
-#include "prelude/process.inc"
-};
-static const char prelude_promise[] = {
-#include "prelude/promise.inc"
-};
-static const char prelude_host[] = {
-#include "prelude/host.inc"
-};
-static const char prelude_errors[] = {
-#include "prelude/errors.inc"
-};
-static const char prelude_es_array[] = {
-#include "prelude/es_array.inc"
-};
-static const char prelude_es_misc[] = {
-#include "prelude/es_misc.inc"
-};
-static const char prelude_es_reflect[] = {
-#include "prelude/es_reflect.inc"
-};
-static const char prelude_es_typed[] = {
-#include "prelude/es_typed.inc"
-};
-static const char prelude_web[] = {
-#include "prelude/web.inc"
-};
-static const char prelude_clone[] = {
-#include "prelude/clone.inc"
-};
-static const char prelude_zlib[] = {
-#include "prelude/zlib.inc"
-};
+#include "prelude_text.inc"
 
 static const char prelude_streams[] = {
 #include "prelude/streams.inc"

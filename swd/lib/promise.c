@@ -16,6 +16,7 @@ static duk_ret_t js_show(duk_context *ctx)
     struct swd_inspect_opts opts = swd_inspect_default;
     struct swd_out o;
     opts.depth = 0;
+    opts.custom = false;
     opts.break_len = 100000;
     swd_out_init(&o, ctx, 256);
     if (swd_kind_of(ctx, 0) == SWD_KIND_NONE) {
@@ -97,6 +98,7 @@ static void throw_rejection(duk_context *ctx)
         duk_dup(ctx, 0);
         (void)duk_throw(ctx);
     }
+    opts.custom = false;
     swd_out_init(&o, ctx, 1000);
     swd_inspect(&o, 0, &opts);
     swd_throw_code(ctx, DUK_ERR_ERROR, "ERR_UNHANDLED_REJECTION",

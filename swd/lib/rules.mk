@@ -8,7 +8,15 @@ $(B)/gen/prelude/%.inc: swd/lib/prelude/%.js
 	@echo "  GEN   $@"
 	$(Q)od -An -v -tu1 $< | sed 's/  *\([0-9][0-9]*\)/\1,/g' >$@
 
-$(B)/obj/swd/lib/prelude.o: $(PRELUDE_INC)
+# One array for each line of prelude.def.
+$(B)/gen/prelude_text.inc: swd/lib/prelude.def swd/lib/rules.mk
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)sed -n 's/^SWD_PRELUDE(\([a-z_]*\),.*/static const char prelude_\1[] = {\n#include "prelude\/\1.inc"\n};/p' \
+	    $< >$@
+GEN += $(B)/gen/prelude_text.inc
+
+$(B)/obj/swd/lib/prelude.o: $(PRELUDE_INC) $(B)/gen/prelude_text.inc
 
 # The names of the helpers of generated code, by the file that has them.
 GEN += $(B)/gen/rt_names.inc

@@ -63,6 +63,12 @@ void swd_inspect_globals(duk_context *ctx)
     duk_get_prop_literal(ctx, -1, "toStringTag");
     duk_put_prop_literal(ctx, -3, "toStringTag");
     duk_pop(ctx);
+    duk_get_global_literal(ctx, "Symbol");
+    duk_push_literal(ctx, "for");
+    duk_push_literal(ctx, "nodejs.util.inspect.custom");
+    duk_call_prop(ctx, -3, 1);
+    duk_put_prop_literal(ctx, -3, "inspectCustom");
+    duk_pop(ctx);
     swd_lib_keep(ctx, "intrinsics");
 }
 
@@ -476,7 +482,7 @@ static bool shape_typed(struct shape *x)
     size_t bytes, n;
     const unsigned char *p = duk_get_buffer_data(ctx, x->idx, &bytes);
     if (strcmp(x->name.class, "Buffer") == 0) {
-        swd_out_adds(x->in->o, bytes ? "<Buffer " : "<Buffer");
+        swd_out_adds(x->in->o, "<Buffer ");
         put_bytes(x->in->o, p, bytes);
         swd_out_addc(x->in->o, '>');
         return false;

@@ -24,12 +24,22 @@ void swd_inspect_options(duk_context *ctx, duk_idx_t idx, struct swd_inspect_opt
     if (duk_get_prop_literal(ctx, idx, "showHidden"))
         o->hidden = duk_to_boolean(ctx, -1);
     duk_pop(ctx);
+    if (duk_get_prop_literal(ctx, idx, "customInspect"))
+        o->custom = duk_to_boolean(ctx, -1);
+    duk_pop(ctx);
 }
 
 static duk_ret_t js_inspect(duk_context *ctx)
 {
     struct swd_inspect_opts opts = swd_inspect_default;
     struct swd_out o;
+    if (duk_is_boolean(ctx, 1)) { /* inspect(value, showHidden, depth) */
+        opts.hidden = duk_get_boolean(ctx, 1);
+        if (duk_is_number(ctx, 2))
+            opts.depth = duk_get_int(ctx, 2);
+        else if (duk_is_null(ctx, 2))
+            opts.depth = -1;
+    }
     swd_inspect_options(ctx, 1, &opts);
     swd_out_init(&o, ctx, 1u << 20);
     swd_inspect(&o, 0, &opts);
@@ -47,8 +57,16 @@ static duk_ret_t js_format(duk_context *ctx)
     return 1;
 }
 
+static duk_ret_t js_stylize(duk_context *ctx)
+{
+    duk_dup(ctx, 0);
+    return 1;
+}
+
+const struct swd_native swd_util_inspect = {"inspect", js_inspect, 3, 2};
+const struct swd_native swd_util_stylize = {"stylize", js_stylize, 2, 2};
+
 static const struct swd_native util_natives[] = {
-    {"inspect", js_inspect, 2, 2},
     {"format", js_format, DUK_VARARGS, 0},
     {NULL, NULL, 0, 0},
 };
@@ -57,4 +75,6 @@ void swd_util_exports(duk_context *ctx)
 {
     duk_push_object(ctx);
     swd_native_put(ctx, -1, util_natives);
+    swd_native_push(ctx, &swd_util_inspect);
+    duk_put_prop_literal(ctx, -2, "inspect");
 }

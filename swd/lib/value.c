@@ -36,6 +36,7 @@ static void put_inspected(struct value *v, const char *type, duk_idx_t idx)
     struct swd_inspect_opts opts = swd_inspect_default;
     struct swd_out text;
     opts.depth = 1;
+    opts.custom = false;
     idx = duk_normalize_index(v->ctx, idx);
     swd_out_init(&text, v->ctx, 8192);
     swd_inspect(&text, idx, &opts);

@@ -245,7 +245,7 @@ void swd_web_secret(duk_context *ctx)
     duk_put_prop_literal(ctx, -2, "key");
 }
 
-static void push_web(duk_context *ctx)
+void swd_lib_push_web(duk_context *ctx)
 {
     swd_lib_push(ctx, "web");
     if (duk_is_object(ctx, -1))
@@ -268,7 +268,7 @@ static void push_web(duk_context *ctx)
 #define WEB_CLASS(name)                                                                            \
     static duk_ret_t make_##name(duk_context *ctx)                                                 \
     {                                                                                              \
-        push_web(ctx);                                                                             \
+        swd_lib_push_web(ctx);                                                                     \
         duk_get_prop_literal(ctx, -1, #name);                                                      \
         return 1;                                                                                  \
     }

@@ -306,6 +306,17 @@
 
     return {
         DOMException: DOMException, Event: Event, CustomEvent: CustomEvent, EventTarget: EventTarget,
-        AbortSignal: AbortSignal, AbortController: AbortController
+        AbortSignal: AbortSignal, AbortController: AbortController,
+        // For other files of the prelude that make classes of the web's kind.
+        classes: {
+            hide: hide, getter: getter, methods: methods, klass: klass, need: need, all: N.all,
+            put: function (o, s) {
+                N.secret(o, K, s);
+            },
+            get: function (o) {
+                var s = o !== null && (typeof o === 'object' || typeof o === 'function') ? o[K] : undefined;
+                return s && s.self === o ? s : undefined;
+            }
+        }
     };
 })
