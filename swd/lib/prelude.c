@@ -9,10 +9,6 @@
 
 #include "prelude_text.inc"
 
-static const char prelude_streams[] = {
-#include "prelude/streams.inc"
-};
-
 static const struct {
     const char *file, *text, *keep;
     size_t len;
