@@ -1,10 +1,9 @@
 /* Heaps that sleep: see engine.h; pool/hibernate.h makes the difference, zstd makes it small.
  *
- * Level -1: the difference is mostly short runs of changed pointers, and higher levels gain a tenth
- * for twice the time. What a heap up to some 200 KiB changes fits the scratch, so that zstd works
- * in one piece; larger ones go through it in turns of 64 KiB. Scratch and contexts are pooled;
- * their memory is the slabs'. ZSTD_STATIC_LINKING_ONLY is for the _advanced creators, which every
- * shared library since 1.4 exports.
+ * Every piece of the difference is a frame of its own: what a heap of some 300 KiB changes is one
+ * piece, and a frame is one call in each direction. Scratch and contexts are pooled; their memory
+ * is the slabs'. ZSTD_STATIC_LINKING_ONLY is for the _advanced creators and for frames without a
+ * magic number, which every shared library since 1.4 knows.
  *
  * A heap asleep answers for its figures from copies taken before its pages went; nothing else of it
  * may be asked. Its image, if any, is pinned by the heap's reference. */
@@ -21,14 +20,15 @@
 #include "pool/pool.h"
 #include "pool/slab.h"
 
-#define LEVEL     (-1)
+#define LEVEL     2
+#define RAW_BYTES (SWD_DIFF_BUFFER + 8) /* pieces are read beyond their end */
 #define OUT_BYTES ZSTD_COMPRESSBOUND(SWD_DIFF_BUFFER)
 
 /* What one hibernation or waking works with. */
 struct sleeper {
     ZSTD_CCtx *c;
     ZSTD_DCtx *d;
-    char *raw, *out; /* SWD_DIFF_BUFFER, OUT_BYTES */
+    char *raw, *out; /* RAW_BYTES, OUT_BYTES */
 };
 
 static void *take(void *opaque, size_t n)
@@ -50,7 +50,7 @@ static void sleeper_destroy(void *p)
     struct sleeper *s = p;
     ZSTD_freeCCtx(s->c);
     ZSTD_freeDCtx(s->d);
-    swd_slab_free(s->raw, SWD_DIFF_BUFFER);
+    swd_slab_free(s->raw, RAW_BYTES);
     swd_slab_free(s->out, OUT_BYTES);
     memset(s, 0, sizeof *s);
 }
@@ -62,6 +62,21 @@ static void sleeper_put(struct sleeper *s)
     swd_pool_put(SWD_POOL_SLEEPER, &sleeper_type, s);
 }
 
+static bool sleeper_settings(struct sleeper *s)
+{
+    static const struct {
+        ZSTD_cParameter which;
+        int value;
+    } settings[] = {
+        {ZSTD_c_compressionLevel, LEVEL},
+        {ZSTD_c_format, ZSTD_f_zstd1_magicless},
+    };
+    for (size_t i = 0; i < SWD_ARRAY_LEN(settings); i++)
+        if (ZSTD_isError(ZSTD_CCtx_setParameter(s->c, settings[i].which, settings[i].value)))
+            return false;
+    return !ZSTD_isError(ZSTD_DCtx_setParameter(s->d, ZSTD_d_format, ZSTD_f_zstd1_magicless));
+}
+
 static struct sleeper *sleeper_get(void)
 {
     struct sleeper *s = swd_pool_get(SWD_POOL_SLEEPER, &sleeper_type, SWD_HERE);
@@ -69,10 +84,9 @@ static struct sleeper *sleeper_get(void)
         return s;
     s->c = ZSTD_createCCtx_advanced(memory);
     s->d = ZSTD_createDCtx_advanced(memory);
-    s->raw = swd_slab_alloc(SWD_DIFF_BUFFER);
+    s->raw = swd_slab_alloc(RAW_BYTES);
     s->out = swd_slab_alloc(OUT_BYTES);
-    if (s->c && s->d && s->raw && s->out &&
-        !ZSTD_isError(ZSTD_CCtx_setParameter(s->c, ZSTD_c_compressionLevel, LEVEL)))
+    if (s->c && s->d && s->raw && s->out && sleeper_settings(s))
         return s;
     sleeper_destroy(s);
     sleeper_put(s);
@@ -83,47 +97,35 @@ static struct sleeper *sleeper_get(void)
 
 struct compressor {
     struct sleeper *s;
-    size_t out_n;              /* in s->out */
-    struct swd_bytebuf *spill; /* what did not fit there; NULL: nothing */
+    size_t out_n;              /* in s->out: the first piece */
+    struct swd_bytebuf *spill; /* all pieces, when there are more; NULL: there are not */
 };
 
 static int compressor_spill(struct compressor *c)
 {
     if (!c->spill)
         c->spill = swd_bytebuf_get(SIZE_MAX / 4);
-    if (!c->spill || swd_bytebuf_add(c->spill, c->s->out, c->out_n) != 0)
-        return SWD_ENOMEM;
-    c->out_n = 0;
-    return 0;
+    return c->spill ? swd_bytebuf_add(c->spill, c->s->out, c->out_n) : SWD_ENOMEM;
 }
 
-static int compressor_sink(void *arg, const void *p, size_t n, bool last)
+static int compressor_sink(void *arg, const void *p, size_t n)
 {
     struct compressor *c = arg;
-    ZSTD_inBuffer in = {p, n, 0};
-    for (;;) {
-        ZSTD_outBuffer out = {c->s->out, OUT_BYTES, c->out_n};
-        size_t left = ZSTD_compressStream2(c->s->c, &out, &in, last ? ZSTD_e_end : ZSTD_e_continue);
-        c->out_n = out.pos;
-        if (ZSTD_isError(left))
-            return SWD_ENOMEM;
-        if (last ? left == 0 : in.pos == in.size)
-            return 0;
-        if (c->out_n == OUT_BYTES && compressor_spill(c) != 0)
-            return SWD_ENOMEM;
-    }
+    size_t got;
+    if (c->out_n > 0 && !c->spill && compressor_spill(c) != 0)
+        return SWD_ENOMEM;
+    got = ZSTD_compress2(c->s->c, c->s->out, OUT_BYTES, p, n);
+    if (ZSTD_isError(got))
+        return SWD_ENOMEM;
+    c->out_n = got;
+    return c->spill ? compressor_spill(c) : 0;
 }
 
 /* The difference, small: in c->out or, when there is one, in c->spill. */
 static int compress(struct swd_heap *h, struct compressor *c)
 {
     const struct swd_image *img = h->image ? swd_heap_image_words(h->image) : NULL;
-    int rc = swd_arena_diff(h->arena, img, c->s->raw, compressor_sink, c);
-    if (rc == 0 && c->spill)
-        rc = compressor_spill(c);
-    if (rc != 0)
-        ZSTD_CCtx_reset(c->s->c, ZSTD_reset_session_only);
-    return rc;
+    return swd_arena_diff(h->arena, img, c->s->raw, compressor_sink, c);
 }
 
 static void figures_keep(struct swd_heap *h)
@@ -168,53 +170,24 @@ int swd_heap_hibernate(struct swd_heap *h)
 
 struct decompressor {
     struct sleeper *s;
-    ZSTD_inBuffer in;
-    size_t at, end; /* of what is ready in s->raw */
+    const char *in, *end;
 };
 
-static int decompressor_refill(struct decompressor *d)
-{
-    ZSTD_outBuffer out = {d->s->raw, SWD_DIFF_BUFFER, 0};
-    size_t rc = ZSTD_decompressStream(d->s->d, &out, &d->in);
-    d->at = 0;
-    d->end = out.pos;
-    if (ZSTD_isError(rc))
-        return SWD_ENOMEM; /* what else: nobody but us wrote it */
-    return out.pos > 0 ? 0 : SWD_ECORRUPT;
-}
-
-static int decompressor_source(void *arg, void *p, size_t n)
+/* The next frame. What else than memory could fail: nobody but us wrote it. */
+static int decompressor_source(void *arg, const void **p, size_t *n)
 {
     struct decompressor *d = arg;
-    char *to = p;
-    while (n > 0) {
-        size_t part;
-        int rc = d->at == d->end ? decompressor_refill(d) : 0;
-        if (rc != 0)
-            return rc;
-        part = d->end - d->at < n ? d->end - d->at : n;
-        memcpy(to, d->s->raw + d->at, part);
-        d->at += part;
-        to += part;
-        n -= part;
+    ZSTD_inBuffer in = {d->in, (size_t)(d->end - d->in), 0};
+    ZSTD_outBuffer out = {d->s->raw, SWD_DIFF_BUFFER, 0};
+    size_t rc = ZSTD_decompressStream(d->s->d, &out, &in);
+    if (ZSTD_isError(rc)) {
+        ZSTD_DCtx_reset(d->s->d, ZSTD_reset_session_only);
+        return SWD_ENOMEM;
     }
-    return 0;
-}
-
-/* A small blob is one call; a large one is a stream. */
-static int decompressor_open(struct decompressor *d, const void *blob, size_t n)
-{
-    unsigned long long size = ZSTD_getFrameContentSize(blob, n);
-    d->in = (ZSTD_inBuffer){blob, n, 0};
-    if (size <= SWD_DIFF_BUFFER) {
-        size_t got = ZSTD_decompressDCtx(d->s->d, d->s->raw, SWD_DIFF_BUFFER, blob, n);
-        if (ZSTD_isError(got))
-            return SWD_ENOMEM;
-        d->end = got;
-        return 0;
-    }
-    ZSTD_DCtx_reset(d->s->d, ZSTD_reset_session_only);
-    return 0;
+    d->in += in.pos;
+    *p = d->s->raw;
+    *n = out.pos;
+    return rc == 0 && out.pos > 0 ? 0 : SWD_ECORRUPT;
 }
 
 int swd_heap_wake(struct swd_heap *h)
@@ -232,9 +205,9 @@ int swd_heap_wake(struct swd_heap *h)
         return SWD_ENOMEM;
     img = h->image ? swd_heap_image_words(h->image) : NULL;
     blob = swd_asleep_blob(h->asleep, &n);
-    rc = decompressor_open(&d, blob, n);
-    if (rc == 0)
-        rc = swd_arena_wake(&h->asleep, img, decompressor_source, &d, &h->arena);
+    d.in = blob;
+    d.end = d.in + n;
+    rc = swd_arena_wake(&h->asleep, img, decompressor_source, &d, &h->arena);
     if (rc == 0) {
         swd_arena_set_hibernated(h->arena, 0);
         atomic_store_explicit(&h->kept.on, false, memory_order_release);

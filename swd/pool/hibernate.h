@@ -1,7 +1,7 @@
 /* Sleeping arenas: what is left of an arena whose pages were given back (DESIGN 5, Hibernation).
  *
- * The difference of an arena from the image that it was cloned from (or from zero) is fed page by
- * page to a sink of the caller's, which compresses it; then the pages go and the addresses stay
+ * The difference of an arena from the image that it was cloned from (or from zero) is fed to a sink
+ * of the caller's, which compresses it; then the pages go and the addresses stay
  * reserved. Waking writes the image again and applies the difference, at the same addresses, so
  * nothing in the arena moves. Free blocks and the uncarved rest hold nothing: they are left out and
  * read as the image (or zero) afterwards. Everything else comes back byte for byte.
@@ -20,13 +20,14 @@
 
 #define SWD_DIFF_BUFFER ((size_t)64 * 1024) /* bytes of scratch that a difference needs */
 
-/* Takes `n` bytes of the difference; `last` with the final ones. 0 or SWD_E*. */
-typedef int swd_diff_sink(void *arg, const void *p, size_t n, bool last);
-/* Gives the next `n` bytes of it. 0 or SWD_E*. */
-typedef int swd_diff_source(void *arg, void *p, size_t n);
+/* Takes the next piece of the difference. 0 or SWD_E*. */
+typedef int swd_diff_sink(void *arg, const void *p, size_t n);
+/* Gives the next piece of it, as the sink got them; eight bytes behind its end can be read. 0 or
+ * SWD_E*. */
+typedef int swd_diff_source(void *arg, const void **p, size_t *n);
 
-/* Feeds the difference of `a` from `img` (NULL: from zero) to the sink; changes nothing. `buffer`
- * has SWD_DIFF_BUFFER bytes, aligned to 8. Errors are the sink's. */
+/* Feeds the difference of `a` from `img` (NULL: from zero) to the sink in pieces of at most
+ * SWD_DIFF_BUFFER bytes; changes nothing. `buffer` has that many. Errors are the sink's. */
 int swd_arena_diff(struct swd_arena *a, const struct swd_image *img, void *buffer,
                    swd_diff_sink *sink, void *arg);
 

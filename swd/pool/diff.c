@@ -1,0 +1,416 @@
+/* The difference of an arena: see diff.h and hibernate.h.
+ *
+ * A byte for each word that differs: a code for how it is told (5 bits) and how many words were
+ * skipped since the last one (3 bits; the largest value: a number follows). Then the code's bytes.
+ * Most of what changes are pointers into the arena, reference counts, block headers and small
+ * numbers, so that most words take two bytes or three, and whoever compresses them further sees
+ * equal things told equally wherever they are: pointers are distances from the arena.
+ *
+ * The difference is handed on in pieces of whole words. */
+#include "pool/diff.h"
+
+#include "base/check.h"
+#include "pool/arena_int.h"
+
+#define PAGE       ((size_t)4096)
+#define PAGE_WORDS (PAGE / 8)
+#define WORD_MOST  ((size_t)16) /* bytes that tell one word */
+#define CODE_BITS  5
+#define GAP_MOST   7
+
+enum diff_code {
+    CODE_POINTER2, /* distance from the arena, in units of 16 */
+    CODE_POINTER3,
+    CODE_POINTER_ODD,  /* in units of 4, three bytes */
+    CODE_POINTER_NEAR, /* signed, four bytes */
+    CODE_COUNT,        /* added to the upper half, signed, one byte: reference counts */
+    CODE_USED1,        /* a block header: size in units of 16 */
+    CODE_USED3,
+    CODE_FREE1,
+    CODE_FREE3,
+    CODE_ONES,                /* the lower half; the upper is all ones */
+    CODE_TOP,                 /* the highest two bytes; the others are zero */
+    CODE_HIGH1,               /* byte 4; the others are zero */
+    CODE_HIGH4,               /* the upper half; the lower is zero */
+    CODE_XOR,                 /* by so many bytes, 0 to 8 */
+    CODE_NEXT = CODE_XOR + 9, /* region */
+    CODE_END,
+};
+
+/* ---- regions ---- */
+
+static int64_t region_first(int64_t off)
+{
+    size_t head = off == 0 ? sizeof(struct swd_arena) : sizeof(struct arena_region);
+    return off + (int64_t)((head + 8 + 15) / 16 * 16 - 8);
+}
+
+static struct arena_region *region_at(struct swd_arena *a, int64_t off)
+{
+    return (struct arena_region *)(void *)arena_at(a, off);
+}
+
+static int64_t region_end(struct swd_arena *a, int64_t off)
+{
+    return off == a->current ? a->bump : off + (int64_t)region_at(a, off)->size - 8;
+}
+
+static struct arena_large *large_at(struct swd_arena *a, int64_t off)
+{
+    return (struct arena_large *)(void *)arena_at(a, off);
+}
+
+size_t diff_regions(struct swd_arena *a)
+{
+    size_t n = 1;
+    for (int64_t off = a->region.next; off != 0; off = region_at(a, off)->next)
+        n++;
+    for (int64_t off = a->large; off != 0; off = large_at(a, off)->next)
+        n++;
+    return n;
+}
+
+void diff_regions_fill(struct swd_arena *a, struct diff_region *out)
+{
+    *out++ = (struct diff_region){(char *)a, a->region.size};
+    for (int64_t off = a->region.next; off != 0; off = region_at(a, off)->next)
+        *out++ = (struct diff_region){arena_at(a, off), region_at(a, off)->size};
+    for (int64_t off = a->large; off != 0; off = large_at(a, off)->next)
+        *out++ = (struct diff_region){arena_at(a, off), large_at(a, off)->bytes};
+}
+
+uint64_t diff_front(struct swd_arena *a)
+{
+    return (uint64_t)region_end(a, 0) + 8;
+}
+
+/* ---- telling ---- */
+
+struct diff {
+    unsigned char *buffer, *to;
+    swd_diff_sink *sink;
+    void *arg;
+    const struct swd_image *img; /* NULL in all but the first region */
+    const char *base;            /* the region */
+    uint64_t home;               /* the arena's address */
+    size_t told;                 /* words of the region up to the last one told */
+    size_t page;                 /* whose words `ref` has */
+    const uint64_t *ref;
+    uint64_t image[PAGE_WORDS];
+};
+
+static const uint64_t zeros[PAGE_WORDS];
+
+static int diff_flush(struct diff *d)
+{
+    int rc = d->to == d->buffer ? 0 : d->sink(d->arg, d->buffer, (size_t)(d->to - d->buffer));
+    d->to = d->buffer;
+    return rc;
+}
+
+static inline unsigned char *put(unsigned char *to, uint64_t v, unsigned n)
+{
+    __builtin_memcpy(to, &v, sizeof(v));
+    return to + n;
+}
+
+static inline unsigned bytes_of(uint64_t v)
+{
+    return (unsigned)(71 - __builtin_clzll(v)) / 8;
+}
+
+/* How a pointer into or near the arena is told; false: it is none. */
+static inline bool code_pointer(int64_t d, unsigned *code, uint64_t *v, unsigned *n)
+{
+    if (d != (int32_t)d)
+        return false;
+    *code = CODE_POINTER_NEAR, *v = (uint32_t)d, *n = 4;
+    if (d >= 0 && d % 16 == 0 && d >> 4 < 1 << 24) {
+        *v = (uint64_t)d >> 4;
+        *n = *v >> 16 ? 3 : 2;
+        *code = *v >> 16 ? CODE_POINTER3 : CODE_POINTER2;
+    } else if (d >= 0 && d % 4 == 0 && d >> 2 < 1 << 24) {
+        *code = CODE_POINTER_ODD, *v = (uint64_t)d >> 2, *n = 3;
+    }
+    return true;
+}
+
+static inline bool code_header(uint64_t w, unsigned *code, uint64_t *v, unsigned *n)
+{
+    uint64_t mark = w & ~BLOCK_SIZE, size = w & BLOCK_SIZE;
+    if ((mark != BLOCK_USED && mark != BLOCK_FREE) || size % 16 != 0 || size >> 28 != 0)
+        return false;
+    *v = size >> 4;
+    *n = *v >> 8 ? 3 : 1;
+    *code = (mark == BLOCK_USED ? CODE_USED1 : CODE_FREE1) + (*v >> 8 != 0);
+    return true;
+}
+
+/* Words that were zero. */
+static inline bool code_fresh(uint64_t w, unsigned *code, uint64_t *v, unsigned *n)
+{
+    if (w >> 32 == UINT32_MAX)
+        *code = CODE_ONES, *v = (uint32_t)w, *n = 4;
+    else if (w << 16 == 0)
+        *code = CODE_TOP, *v = w >> 48, *n = 2;
+    else if ((uint32_t)w != 0)
+        return false;
+    else if (w >> 40 == 0)
+        *code = CODE_HIGH1, *v = w >> 32, *n = 1;
+    else
+        *code = CODE_HIGH4, *v = w >> 32, *n = 4;
+    return true;
+}
+
+/* The code of `w` where the image has `r`, and what goes with it. */
+static inline unsigned code_of(uint64_t w, uint64_t r, uint64_t home, uint64_t *v, unsigned *n)
+{
+    int64_t up = (int64_t)(w >> 32) - (int64_t)(r >> 32);
+    unsigned code;
+    if (r != 0 && (uint32_t)w == (uint32_t)r && up == (int8_t)up) {
+        *v = (uint8_t)up;
+        *n = 1;
+        return CODE_COUNT;
+    }
+    if (code_pointer((int64_t)(w - home), &code, v, n) || code_header(w, &code, v, n) ||
+        (r == 0 && code_fresh(w, &code, v, n)))
+        return code;
+    *v = w ^ r;
+    *n = bytes_of(*v);
+    return CODE_XOR + *n;
+}
+
+static unsigned char *put_gap(unsigned char *to, size_t gap)
+{
+    for (; gap >= 128; gap >>= 7)
+        *to++ = (unsigned char)(gap | 128);
+    *to++ = (unsigned char)gap;
+    return to;
+}
+
+static inline void tell(struct diff *d, size_t i, uint64_t w, uint64_t r)
+{
+    size_t gap = i - d->told;
+    uint64_t v;
+    unsigned n, code = code_of(w, r, d->home, &v, &n);
+    *d->to++ = (unsigned char)(code | (gap < GAP_MOST ? gap : GAP_MOST) << CODE_BITS);
+    if (gap >= GAP_MOST)
+        d->to = put_gap(d->to, gap);
+    d->to = put(d->to, v, n);
+    d->told = i + 1;
+}
+
+/* The image's words of a page, at `ref`; and room for telling all of it. */
+static int page_open(struct diff *d, size_t page)
+{
+    int rc = 0;
+    if ((size_t)(d->to - d->buffer) + PAGE_WORDS * WORD_MOST > SWD_DIFF_BUFFER)
+        rc = diff_flush(d);
+    d->page = page;
+    d->ref = zeros;
+    if (d->img != NULL && page * PAGE < swd_image_bytes(d->img)) {
+        size_t n = swd_image_bytes(d->img) - page * PAGE;
+        n = n < PAGE ? n : PAGE;
+        swd_image_render(d->img, d->base, page * PAGE, n, d->image);
+        memset((char *)d->image + n, 0, PAGE - n);
+        d->ref = d->image;
+    }
+    return rc;
+}
+
+/* Words [from, to) of the open page. */
+SWD_NO_ASAN static void page_words(struct diff *d, size_t from, size_t to)
+{
+    const uint64_t *mem = (const uint64_t *)(const void *)(d->base + d->page * PAGE);
+    const uint64_t *ref = d->ref;
+    size_t first = d->page * PAGE_WORDS;
+    while (from < to) {
+        size_t end = from + 8 < to ? from + 8 : to;
+        uint64_t any = end - from < 8;
+        for (size_t k = 0; k < 8 && any == 0; k += 4)
+            any = (mem[from + k] ^ ref[from + k]) | (mem[from + k + 1] ^ ref[from + k + 1]) |
+                  (mem[from + k + 2] ^ ref[from + k + 2]) | (mem[from + k + 3] ^ ref[from + k + 3]);
+        if (any == 0)
+            from = end;
+        for (; from < end; from++)
+            if (mem[from] != ref[from])
+                tell(d, first + from, mem[from], ref[from]);
+    }
+}
+
+/* Bytes [from, to) of the region, multiples of 8, in ascending order from call to call. */
+static int diff_run(struct diff *d, size_t from, size_t to)
+{
+    while (from < to) {
+        size_t page = from / PAGE, end = (page + 1) * PAGE;
+        int rc = page == d->page ? 0 : page_open(d, page);
+        if (rc != 0)
+            return rc;
+        end = end < to ? end : to;
+        page_words(d, from % PAGE / 8, (end - 1) % PAGE / 8 + 1);
+        from = end;
+    }
+    return 0;
+}
+
+SWD_NO_ASAN static uint64_t header_get(const char *block)
+{
+    return *(const uint64_t *)(const void *)block;
+}
+
+/* A region of blocks: its head, then everything but the insides of free blocks. */
+static int diff_blocks(struct diff *d, struct swd_arena *a, int64_t off)
+{
+    int64_t at = region_first(off), end = region_end(a, off), run = off;
+    while (at < end) {
+        uint64_t h = header_get(arena_at(a, at));
+        int64_t size = (int64_t)(h & BLOCK_SIZE);
+        swd_assert(size != 0 && ((h & BLOCK_MARK) == BLOCK_USED || (h & BLOCK_MARK) == BLOCK_FREE));
+        if ((h & BLOCK_MARK) == BLOCK_FREE && size > 16) {
+            int rc = diff_run(d, (size_t)(run - off), (size_t)(at + 16 - off));
+            if (rc != 0)
+                return rc;
+            run = at + size;
+        }
+        at += size;
+    }
+    return run < end ? diff_run(d, (size_t)(run - off), (size_t)(end - off)) : 0;
+}
+
+static int region_open(struct diff *d, const char *base)
+{
+    int rc = 0;
+    if ((size_t)(d->to - d->buffer) + WORD_MOST > SWD_DIFF_BUFFER)
+        rc = diff_flush(d);
+    if (d->base != NULL)
+        *d->to++ = CODE_NEXT;
+    d->base = base;
+    d->told = 0;
+    d->page = SIZE_MAX;
+    return rc;
+}
+
+int swd_arena_diff(struct swd_arena *a, const struct swd_image *img, void *buffer,
+                   swd_diff_sink *sink, void *arg)
+{
+    struct diff d = {.buffer = buffer, .to = buffer, .sink = sink, .arg = arg, .img = img};
+    int rc;
+    d.home = (uintptr_t)a;
+    SWD_CHECK(a, ARENA_MAGIC);
+    rc = region_open(&d, (const char *)a);
+    if (rc == 0)
+        rc = diff_blocks(&d, a, 0);
+    d.img = NULL;
+    for (int64_t off = a->region.next; off != 0 && rc == 0; off = region_at(a, off)->next)
+        if ((rc = region_open(&d, arena_at(a, off))) == 0)
+            rc = diff_blocks(&d, a, off);
+    for (int64_t off = a->large; off != 0 && rc == 0; off = large_at(a, off)->next)
+        if ((rc = region_open(&d, arena_at(a, off))) == 0)
+            rc = diff_run(&d, 0, (size_t)(large_at(a, off)->header & BLOCK_SIZE));
+    if (rc == 0)
+        rc = region_open(&d, NULL);
+    if (rc != 0)
+        return rc;
+    d.to[-1] = CODE_END;
+    return diff_flush(&d);
+}
+
+/* ---- applying ---- */
+
+struct patch {
+    const struct diff_region *region, *end;
+    uint64_t home;
+    size_t at; /* words of the region so far */
+};
+
+/* What is behind each code, in bytes. */
+static const unsigned char code_bytes[CODE_END + 1] = {
+    [CODE_POINTER2] = 2, [CODE_POINTER3] = 3, [CODE_POINTER_ODD] = 3, [CODE_POINTER_NEAR] = 4,
+    [CODE_COUNT] = 1,    [CODE_USED1] = 1,    [CODE_USED3] = 3,       [CODE_FREE1] = 1,
+    [CODE_FREE3] = 3,    [CODE_ONES] = 4,     [CODE_TOP] = 2,         [CODE_HIGH1] = 1,
+    [CODE_HIGH4] = 4,    [CODE_XOR + 1] = 1,  [CODE_XOR + 2] = 2,     [CODE_XOR + 3] = 3,
+    [CODE_XOR + 4] = 4,  [CODE_XOR + 5] = 5,  [CODE_XOR + 6] = 6,     [CODE_XOR + 7] = 7,
+    [CODE_XOR + 8] = 8,
+};
+
+static inline uint64_t word_of(unsigned code, uint64_t v, uint64_t r, uint64_t home)
+{
+    switch (code) {
+    case CODE_POINTER2:
+    case CODE_POINTER3: return home + (v << 4);
+    case CODE_POINTER_ODD: return home + (v << 2);
+    case CODE_POINTER_NEAR: return home + (uint64_t)(int64_t)(int32_t)v;
+    case CODE_COUNT: return r + ((uint64_t)(int64_t)(int8_t)v << 32);
+    case CODE_USED1:
+    case CODE_USED3: return BLOCK_USED | v << 4;
+    case CODE_FREE1:
+    case CODE_FREE3: return BLOCK_FREE | v << 4;
+    case CODE_ONES: return (uint64_t)UINT32_MAX << 32 | v;
+    case CODE_TOP: return v << 48;
+    case CODE_HIGH1:
+    case CODE_HIGH4: return v << 32;
+    default: return r ^ v;
+    }
+}
+
+/* The number of words skipped. NULL: there is no end to it. */
+static const unsigned char *get_gap(const unsigned char *p, const unsigned char *end, size_t *gap)
+{
+    *gap = 0;
+    for (unsigned by = 0; p < end && by < 63; by += 7) {
+        *gap |= (size_t)(*p & 127) << by;
+        if (*p++ < 128)
+            return p;
+    }
+    return NULL;
+}
+
+/* One piece; 1: it was the last. Eight bytes behind its end can be read. */
+SWD_NO_ASAN static int patch_piece(struct patch *t, const unsigned char *p,
+                                   const unsigned char *end)
+{
+    uint64_t *mem = (uint64_t *)(void *)t->region->at;
+    size_t words = t->region->bytes / 8, at = t->at;
+    while (p < end) {
+        unsigned code = *p & ((1 << CODE_BITS) - 1), n;
+        size_t gap = *p++ >> CODE_BITS;
+        uint64_t v;
+        if (code == CODE_END)
+            return p == end ? 1 : SWD_ECORRUPT;
+        if (code == CODE_NEXT) {
+            if (++t->region == t->end)
+                return SWD_ECORRUPT;
+            mem = (uint64_t *)(void *)t->region->at;
+            words = t->region->bytes / 8;
+            at = 0;
+            continue;
+        }
+        if (gap == GAP_MOST && (p = get_gap(p, end, &gap)) == NULL)
+            return SWD_ECORRUPT;
+        n = code_bytes[code > CODE_END ? CODE_END : code];
+        if (n == 0 || gap >= words - at || (size_t)(end - p) < n)
+            return SWD_ECORRUPT;
+        __builtin_memcpy(&v, p, sizeof(v));
+        v &= UINT64_MAX >> (64 - n * 8);
+        p += n;
+        at += gap;
+        mem[at] = word_of(code, v, mem[at], t->home);
+        at++;
+    }
+    t->at = at;
+    return 0;
+}
+
+int diff_apply(const struct diff_region *regions, size_t n, swd_diff_source *source, void *arg)
+{
+    struct patch t = {regions, regions + n, (uintptr_t)regions[0].at, 0};
+    int rc;
+    do {
+        const void *p;
+        size_t len;
+        rc = source(arg, &p, &len);
+        if (rc == 0)
+            rc = patch_piece(&t, p, (const unsigned char *)p + len);
+    } while (rc == 0);
+    return rc < 0 ? rc : t.region + 1 == t.end ? 0 : SWD_ECORRUPT;
+}
