@@ -9,6 +9,8 @@
  * The difference is handed on in pieces of whole words. */
 #include "pool/diff.h"
 
+#include <string.h>
+
 #include "base/check.h"
 #include "pool/arena_int.h"
 
