@@ -89,6 +89,10 @@ TESTS := $(TEST_SRC:t/%.c=$(B)/t/%)
 BENCHES := $(BENCH_SRC:bench/%.c=$(B)/bench/%)
 PROGRAMS := $(if $(MAIN),$(B)/swd $(B)/swctl)
 
+# Put in front of libc by end-to-end tests; not in front of a sanitizer.
+PRELOAD := $(if $(SAN),,$(patsubst t/e2e/preload/%.c,$(B)/t/e2e/%.so,\
+    $(wildcard t/e2e/preload/*.c)))
+
 # Suites that `make check ONLY=...` wants.
 wanted = $(if $(ONLY),$(foreach t,$(1),$(if $(strip $(foreach w,$(ONLY),\
     $(findstring $(w),$(t:$(B)/t/%=%)))),$(t))),$(1))
@@ -100,7 +104,7 @@ GEN := $(B)/gen/version.h
 all: $(LIB) $(PROGRAMS)
 lib: $(LIB)
 programs: $(PROGRAMS)
-tests: $(call wanted,$(TESTS))
+tests: $(call wanted,$(TESTS)) $(PRELOAD)
 benches: $(BENCHES)
 FORCE:
 
@@ -151,6 +155,11 @@ $(TESTS): $(B)/t/%: $(B)/obj/t/%.o $(TEST_AID) $(LIB)
 	@test -n '$(CHECK_LIBS)' || { echo "the tests need Check: run ./bootstrap check, or" \
 	    "apt-get install check, then rm config.mk" >&2; exit 1; }
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(TEST_AID) $(LIB) $(CHECK_LIBS) $(LIBS)
+
+$(PRELOAD): $(B)/t/e2e/%.so: t/e2e/preload/%.c $(B)/flags
+	@mkdir -p $(@D)
+	@echo "  LD    $@"
+	$(Q)$(CC) -std=gnu17 -O1 -g -fPIC -shared $(WARN) $(if $(WERROR),-Werror) -o $@ $<
 
 $(BENCHES): $(B)/bench/%: $(B)/obj/bench/%.o $(BENCH_AID) $(LIB)
 	@mkdir -p $(@D)
