@@ -114,7 +114,7 @@ void swd_rt_load(duk_context *ctx, duk_idx_t r, size_t i)
     duk_dup(ctx, r);
     duk_call(ctx, 1);
     duk_pop(ctx);
-    swd_unit_trim(ctx, swd_ts_rt[i].file, "RegExp Function");
+    swd_unit_trim(ctx, swd_ts_rt[i].file, "RegExp Function Error");
 }
 
 void swd_rt_install(duk_context *ctx, duk_idx_t host)

@@ -256,8 +256,9 @@ static void keep_reflect(duk_context *ctx)
 /* The well-known symbols that Duktape does not have. */
 static void put_symbols(duk_context *ctx)
 {
-    static const char *const names[] = {"asyncIterator", "species", "match", "matchAll",
-                                        "replace",       "search",  "split", "unscopables"};
+    static const char *const names[] = {"asyncIterator", "species",     "match", "matchAll",
+                                        "replace",       "search",      "split", "unscopables",
+                                        "dispose",       "asyncDispose"};
     char text[64];
     duk_get_global_literal(ctx, "Symbol");
     for (size_t i = 0; i < SWD_ARRAY_LEN(names); i++) {
@@ -321,6 +322,15 @@ static void put_string_methods(duk_context *ctx)
     duk_pop_2(ctx);
 }
 
+static duk_ret_t make_suppressed_error(duk_context *ctx)
+{
+    swd_lib_rt(ctx, RT_dispose);
+    duk_get_prop_literal(ctx, -1, "SuppressedError");
+    return 1;
+}
+
+static const struct swd_native suppressed_make = {"SuppressedError", make_suppressed_error, 0, 0};
+
 void swd_rt_globals(duk_context *ctx)
 {
     duk_idx_t fns = duk_get_top(ctx), global = fns - 1;
@@ -341,6 +351,7 @@ void swd_rt_globals(duk_context *ctx)
         duk_pop(ctx);
     }
     duk_set_top(ctx, fns);
+    swd_lib_lazy(ctx, "SuppressedError", &suppressed_make);
     swd_promise_host(ctx);
     duk_push_int(ctx, 0);
     duk_put_prop_literal(ctx, -2, DUK_HIDDEN_SYMBOL("next"));

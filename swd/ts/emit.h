@@ -102,6 +102,8 @@ bool ts_implicit_checked(struct swd_ts_compiler *c, u32 node);
 void ts_ctor_prologue(struct swd_ts_compiler *c, u32 fn);
 void ts_ctor_body(struct swd_ts_compiler *c, u32 fn);
 bool ts_decorated(struct swd_ts_compiler *c, u32 cls);
+u32 ts_state_var(struct swd_ts_compiler *c, u32 cls, const char *base);
+void ts_put_state(struct swd_ts_compiler *c, u32 name);
 void ts_deco_declare(struct swd_ts_compiler *c, u32 cls);
 void ts_deco_first(struct swd_ts_compiler *c, u32 cls);
 void ts_deco_instance(struct swd_ts_compiler *c, u32 cls, const char *self);

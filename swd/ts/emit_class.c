@@ -39,7 +39,7 @@ static void field_key(struct swd_ts_compiler *c, u32 m)
     if (ND(m)->flags & F_COMPUTED) {
         u32 tmp = ND(ND(m)->c)->c;
         if (tmp)
-            ts_put_name(c, tmp);
+            ts_put_state(c, tmp);
         else
             ts_expr(c, ND(m)->a, L_ASSIGN);
     } else {
@@ -60,7 +60,7 @@ static void field_value(struct swd_ts_compiler *c, u32 m, const char *self)
     u32 v = ND(m)->b, inits = ts_deco_inits(c, m);
     if (inits) {
         ts_putf(c, "$$inits(%s, ", self);
-        ts_put_name(c, inits);
+        ts_put_state(c, inits);
         ts_puts(c, ", ");
     }
     if (!v)
@@ -78,13 +78,15 @@ void ts_fields(struct swd_ts_compiler *c, u32 cls)
     ts_deco_instance(c, cls, self);
     for (u32 m = CL(cls)->members; m; m = ND(m)->next) {
         int op = ND(m)->op;
-        if (is_static(c, m) || !is_private(c, m) || !is_method(op))
+        if (is_static(c, m) || !is_private(c, m) || (!is_method(op) && op != M_ACCESSOR))
             continue;
-        ts_putf(c, "$$pmeth(%s, ", self);
-        ts_sym(c, member_sym(c, m));
-        ts_putf(c, ", %d, ", op);
-        ts_sym(c, member_sym(c, m));
-        ts_putf(c, ".m%d); ", op);
+        for (int k = op == M_ACCESSOR ? M_GET : op; k <= (op == M_ACCESSOR ? M_SET : op); k++) {
+            ts_putf(c, "$$pmeth(%s, ", self);
+            ts_sym(c, member_sym(c, m));
+            ts_putf(c, ", %d, ", k);
+            ts_sym(c, member_sym(c, m));
+            ts_putf(c, ".m%d); ", k);
+        }
     }
     for (u32 m = CL(cls)->members; m; m = ND(m)->next) {
         if (is_static(c, m) || (ND(m)->op != M_FIELD && ND(m)->op != M_ACCESSOR))
@@ -95,7 +97,7 @@ void ts_fields(struct swd_ts_compiler *c, u32 cls)
         if (storage || is_private(c, m)) {
             ts_putf(c, "$$padd(%s, ", self);
             if (storage)
-                ts_put_name(c, storage);
+                ts_put_state(c, storage);
             else
                 ts_sym(c, member_sym(c, m));
             ts_puts(c, ", ");
@@ -117,7 +119,7 @@ void ts_fields(struct swd_ts_compiler *c, u32 cls)
         }
         if (ts_deco_extras(c, m)) {
             ts_putf(c, "$$inits(%s, ", self);
-            ts_put_name(c, ts_deco_extras(c, m));
+            ts_put_state(c, ts_deco_extras(c, m));
             ts_puts(c, "); ");
         }
         c->fx->tmp = tmp;
@@ -456,7 +458,7 @@ static void static_part(struct swd_ts_compiler *c, u32 m, u32 holder)
         ts_put_holder(c, holder);
         ts_puts(c, ", ");
         if (storage)
-            ts_put_name(c, storage);
+            ts_put_state(c, storage);
         else
             ts_sym(c, member_sym(c, m));
     } else {
@@ -470,7 +472,7 @@ static void static_part(struct swd_ts_compiler *c, u32 m, u32 holder)
         ts_puts(c, "$$inits(");
         ts_put_holder(c, holder);
         ts_puts(c, ", ");
-        ts_put_name(c, inits);
+        ts_put_state(c, inits);
         ts_puts(c, ", ");
     }
     static_value(c, m, holder);
@@ -479,7 +481,7 @@ static void static_part(struct swd_ts_compiler *c, u32 m, u32 holder)
         ts_puts(c, ", $$inits(");
         ts_put_holder(c, holder);
         ts_puts(c, ", ");
-        ts_put_name(c, extras);
+        ts_put_state(c, extras);
         ts_putc(c, ')');
     }
 }
@@ -502,16 +504,6 @@ static void private_names(struct swd_ts_compiler *c, u32 cls)
             SY(member_sym(c, m))->flags &= (uint16_t)~Y_HEADCAP;
 }
 
-static void refuse_unsupported(struct swd_ts_compiler *c, u32 cls)
-{
-    for (u32 m = CL(cls)->members; m; m = ND(m)->next)
-        if (ND(m)->op == M_FIELD && !is_static(c, m) && ND(m)->flags & F_COMPUTED &&
-            !ts_simple_node(c, ND(m)->a) && SC(CL(cls)->scope)->flags & P_LOOP)
-            ts_error(c, ND(m)->pos,
-                     "a computed field name is not supported in a loop: move the "
-                     "class out of it");
-}
-
 /* First member from which on the order of definition is visible; 0: none. */
 static u32 first_computed(struct swd_ts_compiler *c, u32 cls)
 {
@@ -528,7 +520,7 @@ static void computed_field(struct swd_ts_compiler *c, u32 m)
     if (!name)
         return;
     ts_puts(c, ", ");
-    ts_put_name(c, name);
+    ts_put_state(c, name);
     ts_puts(c, " = $$key(");
     ts_expr(c, ND(m)->a, L_ASSIGN);
     ts_putc(c, ')');
@@ -587,7 +579,6 @@ void ts_class(struct swd_ts_compiler *c, u32 cls, u32 name, int level)
 {
     struct ts_class *k = CL(cls);
     u32 inner = k->inner, sym = k->sym, stop;
-    refuse_unsupported(c, cls);
     if (k->name)
         name = k->name == W_default_export ? W_default : k->name;
     stop = first_computed(c, cls);
@@ -606,6 +597,11 @@ void ts_class(struct swd_ts_compiler *c, u32 cls, u32 name, int level)
     (void)level;
     if (seq)
         ts_putc(c, '(');
+    if (k->state) {
+        ts_need_sym(c, k->state);
+        ts_sym(c, k->state);
+        ts_puts(c, " = {}, ");
+    }
     ts_deco_first(c, cls);
     private_names(c, cls);
     if (holder) {
@@ -622,7 +618,7 @@ void ts_class(struct swd_ts_compiler *c, u32 cls, u32 name, int level)
     for (u32 m = CL(cls)->members; m; m = ND(m)->next)
         if (ND(m)->op == M_FIELD && ND(m)->flags & F_COMPUTED &&
             (!ts_simple_node(c, ND(m)->a) || ND(ND(m)->a)->kind == N_IDENT)) {
-            u32 key = ts_var(c, "$key");
+            u32 key = ts_state_var(c, cls, "$key");
             ND(ND(m)->c)->c = key;
         }
     ts_puts(c, "$$class(");

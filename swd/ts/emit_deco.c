@@ -1,8 +1,9 @@
 /* Printing decorators, TC39's and legacy ones, and `accessor` members.
  *
  * What decorators leave behind for later (initialisers) lives in variables of the function around
- * the class, so a decorated class may not stand in a loop. The order is: decorators of methods and
- * accessors, static ones first, then those of fields, then those of the class. */
+ * the class, or, where a loop makes the class anew, in an object of each turn. The order is:
+ * decorators of methods and accessors, static ones first, then those of fields, then those of the
+ * class. */
 #include "ts/emit.h"
 
 static u32 decorators_of(struct swd_ts_compiler *c, u32 m)
@@ -36,43 +37,55 @@ static bool is_static(struct swd_ts_compiler *c, u32 m)
     return (ND(m)->flags & F_STATIC) != 0;
 }
 
+/* A variable of the class that later code needs: of the function around, or, in a loop, a property
+ * of the object that holds the state of this class, noted with the name. */
+u32 ts_state_var(struct swd_ts_compiler *c, u32 cls, const char *base)
+{
+    if (!CL(cls)->state)
+        return ts_var(c, base);
+    u32 name = ts_fresh(c, ts_intern(c, base, (u32)strlen(base)));
+    NM(name)->sym = CL(cls)->state;
+    return name;
+}
+
+void ts_put_state(struct swd_ts_compiler *c, u32 name)
+{
+    if (NM(name)->sym) {
+        ts_sym(c, NM(name)->sym);
+        ts_putc(c, '.');
+    }
+    ts_put_name(c, name);
+}
+
 /* Makes the variables, before the constructor that uses them is printed. */
 void ts_deco_declare(struct swd_ts_compiler *c, u32 cls)
 {
     if (!ts_decorated(c, cls))
         return;
-    if (SC(CL(cls)->scope)->flags & P_LOOP)
-        ts_error(c, CL(cls)->pos,
-                 "a class with decorators or `accessor` members is not supported "
-                 "in a loop: move it out");
-    if (!legacy(c) && CL(cls)->decorators && CL(cls)->expr && CL(cls)->name)
-        ts_error(c, CL(cls)->pos, "a named class expression may not be decorated here: declare it");
     for (u32 m = CL(cls)->members; m; m = ND(m)->next) {
         u32 d = decorators_of(c, m);
         int op = ND(m)->op;
-        if (op == M_ACCESSOR && ND(ND(m)->c)->b)
-            ts_error(c, ND(m)->pos, "a private `accessor` is not supported");
         if (legacy(c) ? op != M_ACCESSOR : !d && op != M_ACCESSOR)
             continue;
         u32 x = ts_node(c, N_EXTRA, ND(m)->pos, 0, 0);
         ND(ND(m)->c)->next = x;
         if (op == M_ACCESSOR) {
-            u32 s = ts_var(c, "$storage");
+            u32 s = ts_state_var(c, cls, "$storage");
             ND(x)->c = s;
         }
         if (d && (op == M_FIELD || op == M_ACCESSOR)) {
-            u32 a = ts_var(c, "$inits"), b = ts_var(c, "$extras");
+            u32 a = ts_state_var(c, cls, "$inits"), b = ts_state_var(c, cls, "$extras");
             ND(x)->a = a;
             ND(x)->b = b;
         } else if (d && is_static(c, m) && !CL(cls)->static_extras) {
-            u32 v = ts_var(c, "$extras");
+            u32 v = ts_state_var(c, cls, "$extras");
             CL(cls)->static_extras = v;
         } else if (d && !is_static(c, m) && !CL(cls)->extras) {
-            u32 v = ts_var(c, "$extras");
+            u32 v = ts_state_var(c, cls, "$extras");
             CL(cls)->extras = v;
         }
         if (d && ND(m)->flags & F_COMPUTED && !ND(ND(m)->c)->c) {
-            u32 k = ts_var(c, "$key");
+            u32 k = ts_state_var(c, cls, "$key");
             ND(ND(m)->c)->c = k;
         }
     }
@@ -82,7 +95,11 @@ static void put_list(struct swd_ts_compiler *c, u32 list)
 {
     ts_putc(c, '[');
     for (u32 d = list; d; d = ND(d)->next) {
+        if (ND(d)->b)
+            ts_putf(c, "$$param(%u, ", ND(d)->b - 1);
         ts_expr(c, ND(d)->a, L_ASSIGN);
+        if (ND(d)->b)
+            ts_putc(c, ')');
         if (ND(d)->next)
             ts_puts(c, ", ");
     }
@@ -94,9 +111,9 @@ void ts_deco_first(struct swd_ts_compiler *c, u32 cls)
 {
     if (!CL(cls)->decorators || legacy(c))
         return;
-    u32 name = ts_var(c, "$decorators");
+    u32 name = ts_state_var(c, cls, "$decorators");
     CL(cls)->deco_list = name;
-    ts_put_name(c, name);
+    ts_put_state(c, name);
     ts_puts(c, " = ");
     put_list(c, CL(cls)->decorators);
     ts_puts(c, ", ");
@@ -105,7 +122,7 @@ void ts_deco_first(struct swd_ts_compiler *c, u32 cls)
 static void inits(struct swd_ts_compiler *c, const char *self, u32 name)
 {
     ts_putf(c, "$$inits(%s, ", self);
-    ts_put_name(c, name);
+    ts_put_state(c, name);
     ts_puts(c, "); ");
 }
 
@@ -137,7 +154,7 @@ static void put_key(struct swd_ts_compiler *c, u32 m)
     if (priv)
         ts_put_string(c, SY(priv)->name);
     else if (tmp)
-        ts_put_name(c, tmp);
+        ts_put_state(c, tmp);
     else
         ts_key_value(c, ND(m)->a, (ND(m)->flags & F_COMPUTED) != 0);
 }
@@ -207,9 +224,9 @@ static void put_target(struct swd_ts_compiler *c, u32 m, u32 holder)
 static void put_pair(struct swd_ts_compiler *c, u32 m)
 {
     ts_puts(c, "{get: {\"\"() { return $$pget(this, ");
-    ts_put_name(c, ts_deco_storage(c, m));
+    ts_put_state(c, ts_deco_storage(c, m));
     ts_puts(c, "); }}[\"\"], set: {\"\"(v) { $$pset(this, ");
-    ts_put_name(c, ts_deco_storage(c, m));
+    ts_put_state(c, ts_deco_storage(c, m));
     ts_puts(c, ", v); }}[\"\"]}");
 }
 
@@ -240,16 +257,38 @@ static void call_dec(struct swd_ts_compiler *c, u32 cls, u32 m, u32 holder)
     put_list(c, decorators_of(c, m));
     put_context(c, m); /* begins with a comma */
     if (op == M_FIELD || op == M_ACCESSOR) {
-        ts_put_name(c, ts_deco_inits(c, m));
+        ts_put_state(c, ts_deco_inits(c, m));
         ts_puts(c, " = [], ");
-        ts_put_name(c, ts_deco_extras(c, m));
+        ts_put_state(c, ts_deco_extras(c, m));
         ts_puts(c, " = [])");
     } else {
         ts_puts(c, "[], ");
-        ts_put_name(c, is_static(c, m) ? CL(cls)->static_extras : CL(cls)->extras);
+        ts_put_state(c, is_static(c, m) ? CL(cls)->static_extras : CL(cls)->extras);
         ts_putc(c, ')');
         if (priv)
             ts_putf(c, ".%s", part[op]);
+    }
+}
+
+/* A private pair: instances take it with their private methods, the class itself here. */
+static void private_pair(struct swd_ts_compiler *c, u32 m, u32 holder, u32 t)
+{
+    u32 y = ND(ND(m)->c)->b;
+    for (int k = 1; k <= 2; k++) {
+        ts_puts(c, ", ");
+        ts_sym(c, y);
+        ts_putf(c, ".m%d = ", k);
+        ts_put_name(c, t);
+        ts_puts(c, k == 1 ? ".get" : ".set");
+        if (!is_static(c, m))
+            continue;
+        ts_puts(c, ", $$pmeth(");
+        ts_put_holder(c, holder);
+        ts_puts(c, ", ");
+        ts_sym(c, y);
+        ts_putf(c, ", %d, ", k);
+        ts_sym(c, y);
+        ts_putf(c, ".m%d)", k);
     }
 }
 
@@ -257,7 +296,7 @@ static void define_accessor(struct swd_ts_compiler *c, u32 cls, u32 m, u32 holde
 {
     u32 t = ts_temp(c);
     ts_puts(c, ", ");
-    ts_put_name(c, ts_deco_storage(c, m));
+    ts_put_state(c, ts_deco_storage(c, m));
     ts_puts(c, " = $$priv(");
     if (ND(ND(m)->a)->kind == N_STR)
         ts_put_string(c, ND(ND(m)->a)->a);
@@ -270,6 +309,10 @@ static void define_accessor(struct swd_ts_compiler *c, u32 cls, u32 m, u32 holde
         call_dec(c, cls, m, holder);
     else
         put_pair(c, m);
+    if (ND(ND(m)->c)->b) {
+        private_pair(c, m, holder, t);
+        return;
+    }
     for (int k = 1; k <= 2; k++) {
         ts_puts(c, ", $$member(");
         put_target(c, m, holder);
@@ -286,7 +329,7 @@ static void new_list(struct swd_ts_compiler *c, u32 name)
     if (!name)
         return;
     ts_puts(c, ", ");
-    ts_put_name(c, name);
+    ts_put_state(c, name);
     ts_puts(c, " = []");
 }
 
@@ -308,6 +351,18 @@ static void legacy_members(struct swd_ts_compiler *c, u32 cls, u32 holder)
         }
 }
 
+/* Inside its body the name of a class means what its decorators made of it. */
+static void own_name(struct swd_ts_compiler *c, u32 cls, u32 holder)
+{
+    u32 inner = CL(cls)->inner;
+    if (!inner || inner == holder || !(SY(inner)->flags & Y_USED))
+        return;
+    ts_puts(c, ", ");
+    ts_sym(c, inner);
+    ts_puts(c, " = ");
+    ts_put_holder(c, holder);
+}
+
 /* Behind the class and its members, before static fields. */
 void ts_deco_apply(struct swd_ts_compiler *c, u32 cls, u32 holder)
 {
@@ -325,7 +380,7 @@ void ts_deco_apply(struct swd_ts_compiler *c, u32 cls, u32 holder)
             } else if (decorators_of(c, m) && !legacy(c)) {
                 if (ND(ND(m)->c)->c && !field) { /* a computed name, evaluated once */
                     ts_puts(c, ", ");
-                    ts_put_name(c, ND(ND(m)->c)->c);
+                    ts_put_state(c, ND(ND(m)->c)->c);
                     ts_puts(c, " = $$key(");
                     ts_expr(c, ND(m)->a, L_ASSIGN);
                     ts_putc(c, ')');
@@ -338,25 +393,26 @@ void ts_deco_apply(struct swd_ts_compiler *c, u32 cls, u32 holder)
         return;
     u32 list = CL(cls)->decorators;
     if (list) {
-        u32 extras = ts_var(c, "$extras");
+        u32 extras = ts_state_var(c, cls, "$extras");
         CL(cls)->class_extras = extras;
         ts_puts(c, ", ");
         ts_put_holder(c, holder);
         ts_puts(c, " = $$dec(null, {value: ");
         ts_put_holder(c, holder);
         ts_puts(c, "}, ");
-        ts_put_name(c, CL(cls)->deco_list);
+        ts_put_state(c, CL(cls)->deco_list);
         ts_puts(c, ", {kind: \"class\", name: ");
         ts_put_string(c, CL(cls)->name ? CL(cls)->name : W_empty);
         ts_puts(c, "}, [], ");
-        ts_put_name(c, extras);
+        ts_put_state(c, extras);
         ts_puts(c, " = []).value");
+        own_name(c, cls, holder);
     }
     if (CL(cls)->static_extras) {
         ts_puts(c, ", $$inits(");
         ts_put_holder(c, holder);
         ts_puts(c, ", ");
-        ts_put_name(c, CL(cls)->static_extras);
+        ts_put_state(c, CL(cls)->static_extras);
         ts_putc(c, ')');
     }
 }
@@ -368,7 +424,7 @@ void ts_deco_finish(struct swd_ts_compiler *c, u32 cls, u32 holder)
         ts_puts(c, ", $$inits(");
         ts_put_holder(c, holder);
         ts_puts(c, ", ");
-        ts_put_name(c, CL(cls)->class_extras);
+        ts_put_state(c, CL(cls)->class_extras);
         ts_putc(c, ')');
     }
     if (!legacy(c))
@@ -382,5 +438,6 @@ void ts_deco_finish(struct swd_ts_compiler *c, u32 cls, u32 holder)
         ts_puts(c, ", ");
         ts_put_holder(c, holder);
         ts_putc(c, ')');
+        own_name(c, cls, holder);
     }
 }

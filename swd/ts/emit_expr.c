@@ -508,11 +508,7 @@ static void ident(struct swd_ts_compiler *c, u32 node)
     if (SY(y)->kind == S_ARGUMENTS) {
         u32 scope = SY(y)->scope;
         bool direct = SC(n->c)->func == scope && !(c->fx->thunk && c->fx->fn == SC(scope)->owner);
-        if (c->in_thunk && direct)
-            ts_error(c, n->pos,
-                     "`arguments` cannot be used in a default of an array pattern; "
-                     "assign it to a variable first");
-        ts_puts(c, direct ? "arguments" : "$args");
+        ts_puts(c, direct && !c->in_thunk ? "arguments" : "$args");
         return;
     }
     if (n->flags & F_CHECK) {

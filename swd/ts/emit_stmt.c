@@ -157,6 +157,41 @@ static void declarator(struct swd_ts_compiler *c, u32 d, int kind, const char **
     *sep = ", ";
 }
 
+/* ---- using ---- */
+
+/* Opens what ends with the disposal of all that is declared with `using` in it; answers what
+ * use_close() wants. c->uses is the variable with the list. */
+static u32 use_open(struct swd_ts_compiler *c)
+{
+    u32 outer = c->uses;
+    c->uses = ts_var(c, "$uses");
+    ts_put_name(c, c->uses);
+    ts_puts(c, " = $$uses(); try { ");
+    return outer;
+}
+
+static void use_close(struct swd_ts_compiler *c, u32 outer, bool await)
+{
+    u32 err = ts_fresh(c, ts_intern(c, "$e", 2));
+    ts_puts(c, " } catch (");
+    ts_put_name(c, err);
+    ts_puts(c, ") { ");
+    if (c->fx->generator)
+        ts_putf(c, "$$sent(%s); ", NM(err)->s);
+    ts_putf(c, "$$unused(%s, ", NM(c->uses)->s);
+    ts_put_name(c, err);
+    ts_putf(c, "); } finally { %s(%s); }", await ? "$$adispose" : "$$dispose", NM(c->uses)->s);
+    c->uses = outer;
+}
+
+/* Puts the declared value on the list. */
+static void use(struct swd_ts_compiler *c, u32 var, u32 d)
+{
+    ts_putf(c, "$$use(%s, ", NM(c->uses)->s);
+    ts_sym(c, ND(ND(d)->a)->b);
+    ts_puts(c, ND(var)->flags & F_AWAIT ? ", true)" : ", false)");
+}
+
 /* Declarations as statements, one per declarator. */
 static void var_stmt(struct swd_ts_compiler *c, u32 s)
 {
@@ -166,6 +201,10 @@ static void var_stmt(struct swd_ts_compiler *c, u32 s)
         declarator(c, d, ND(s)->op, &sep, true);
         if (*sep)
             ts_puts(c, "; ");
+        if (ND(s)->flags & F_USING) {
+            use(c, s, d);
+            ts_puts(c, "; ");
+        }
         c->fx->tmp = tmp;
     }
 }
@@ -189,6 +228,10 @@ static bool var_expr(struct swd_ts_compiler *c, u32 s)
             continue;
         }
         declarator(c, d, ND(s)->op, &sep, false);
+        if (ND(s)->flags & F_USING) {
+            ts_puts(c, sep);
+            use(c, s, d);
+        }
     }
     return *sep != 0;
 }
@@ -347,7 +390,12 @@ static void for_general(struct swd_ts_compiler *c, u32 s)
     ts_puts(c, "} } }");
 }
 
-static void for_stmt(struct swd_ts_compiler *c, u32 s)
+static bool is_using(struct swd_ts_compiler *c, u32 s)
+{
+    return ND(s)->kind == N_VAR && ND(s)->flags & F_USING;
+}
+
+static void plain_for(struct swd_ts_compiler *c, u32 s)
 {
     u32 x = ND(s)->a, body = ND(s)->b, scope = ND(s)->c;
     bool env = SC(scope)->flags & P_ENV;
@@ -388,6 +436,21 @@ static void for_stmt(struct swd_ts_compiler *c, u32 s)
         ts_puts(c, "}");
     }
     ts_puts(c, " } }");
+}
+
+static void for_stmt(struct swd_ts_compiler *c, u32 s)
+{
+    u32 x = ND(s)->a, init = ND(x)->a;
+    if (init && is_using(c, init)) {
+        u32 pending = c->pending;
+        c->pending = 0;
+        u32 outer = use_open(c);
+        c->pending = pending;
+        plain_for(c, s);
+        use_close(c, outer, (ND(init)->flags & F_AWAIT) != 0);
+    } else {
+        plain_for(c, s);
+    }
 }
 
 /* Whether the expression begins with { or function when printed. */
@@ -532,8 +595,16 @@ static void for_of(struct swd_ts_compiler *c, u32 s)
     else
         snprintf(text, sizeof text, "%s[%s++]", a, i);
     struct ts_val v = {.k = V_TEXT, .text = text};
-    bool open = loop_target(c, left, scope, &v);
-    ts_stmt(c, ND(s)->b);
+    bool open = loop_target(c, left, scope, &v), uses = ND(left)->flags & F_USING;
+    if (uses && ND(left)->kind == N_VAR) {
+        u32 outer = use_open(c);
+        use(c, left, ND(left)->a);
+        ts_puts(c, "; ");
+        ts_stmt(c, ND(s)->b);
+        use_close(c, outer, (ND(left)->flags & F_AWAIT) != 0);
+    } else {
+        ts_stmt(c, ND(s)->b);
+    }
     ts_puts(c, open ? " } }" : " }");
     ts_puts(c, " } catch (");
     ts_put_name(c, err);
@@ -562,12 +633,32 @@ static void while_stmt(struct swd_ts_compiler *c, u32 s)
     sub_stmt(c, ND(s)->b);
 }
 
+/* The test has names of its own: it runs at the start of each turn but the first. */
+static void do_with_names(struct swd_ts_compiler *c, u32 s)
+{
+    u32 again = ts_var(c, "$again");
+    ts_put_name(c, again);
+    ts_puts(c, " = false; ");
+    labels(c);
+    ts_puts(c, "while (true) { if (");
+    ts_put_name(c, again);
+    ts_puts(c, ") { ");
+    open_env(c, ND(s)->c, initial);
+    ts_puts(c, "if (!");
+    ts_expr(c, ND(s)->a, L_UNARY);
+    ts_puts(c, ") break; } } ");
+    ts_put_name(c, again);
+    ts_puts(c, " = true; ");
+    ts_stmt(c, ND(s)->b);
+    ts_puts(c, " }");
+}
+
 static void do_stmt(struct swd_ts_compiler *c, u32 s)
 {
-    if (SC(ND(s)->c)->flags & P_ENV)
-        ts_error(c, ND(s)->pos,
-                 "a class or method with `super` is not supported in the test of "
-                 "do-while: move it into the body");
+    if (SC(ND(s)->c)->flags & P_ENV) {
+        do_with_names(c, s);
+        return;
+    }
     labels(c);
     ts_puts(c, "do ");
     sub_stmt(c, ND(s)->b);
@@ -910,8 +1001,36 @@ void ts_stmt(struct swd_ts_compiler *c, u32 s)
     c->fx->tmp = tmp;
 }
 
+/* Statements from the first that declares with `using`. */
+static void using_stmts(struct swd_ts_compiler *c, u32 list)
+{
+    bool await = false;
+    for (u32 s = list; s; s = ND(s)->next) {
+        if (ND(s)->kind == N_FUNCDECL)
+            ts_stmt(c, s); /* not inside of the try statement */
+        await |= is_using(c, s) && ND(s)->flags & F_AWAIT;
+    }
+    u32 outer = use_open(c);
+    for (u32 s = list; s; s = ND(s)->next) {
+        if (ND(s)->kind == N_FUNCDECL)
+            continue;
+        ts_stmt(c, s);
+        ts_putc(c, ' ');
+    }
+    use_close(c, outer, await);
+}
+
 void ts_stmts(struct swd_ts_compiler *c, u32 list)
 {
+    for (u32 s = list; s; s = ND(s)->next)
+        if (is_using(c, s)) {
+            for (; list != s; list = ND(list)->next) {
+                ts_stmt(c, list);
+                ts_putc(c, ' ');
+            }
+            using_stmts(c, s);
+            return;
+        }
     for (u32 s = list; s; s = ND(s)->next) {
         ts_stmt(c, s);
         if (ND(s)->next)

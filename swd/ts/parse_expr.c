@@ -378,8 +378,20 @@ static u32 to_element(struct swd_ts_compiler *c, u32 node, bool binding)
     return to_target(c, node, binding);
 }
 
+/* The function around that has `arguments` keeps them where closures of ours can see them. */
+static void note_array_pattern(struct swd_ts_compiler *c)
+{
+    u32 s = SC(c->scope)->func;
+    SC(s)->flags |= P_ARRPAT;
+    while (SC(s)->flags & P_ARROW && SC(s)->parent) {
+        s = SC(SC(s)->parent)->func;
+        SC(s)->flags |= P_ARRPAT;
+    }
+}
+
 static void array_to_pattern(struct swd_ts_compiler *c, u32 node, bool binding)
 {
+    note_array_pattern(c);
     if (ND(node)->c)
         ts_fatal(c, ND(node)->c, "a rest element must be the last");
     ND(node)->kind = N_ARRPAT;
@@ -450,6 +462,7 @@ static u32 binding_array(struct swd_ts_compiler *c, int kind)
 {
     u32 pos = c->tok.pos;
     struct ts_list l = {0, 0};
+    note_array_pattern(c);
     ts_next(c);
     while (!ts_is(c, T_RBRACK)) {
         u32 at = c->tok.pos;

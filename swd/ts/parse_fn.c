@@ -104,12 +104,27 @@ static bool param_property(struct swd_ts_compiler *c)
     return prop;
 }
 
-static u32 parse_param(struct swd_ts_compiler *c, u32 fn, bool *rest)
+/* Legacy decorators of a parameter join those of the method or class; each keeps the index + 1. */
+static void param_decorators(struct swd_ts_compiler *c, u32 fn, u32 index)
+{
+    if (!c->ts || !c->o->experimental_decorators)
+        ts_fatal(c, c->tok.pos, "decorators of parameters need --experimental-decorators");
+    if (!(FN(fn)->flags & FN_METHOD))
+        ts_fatal(c, c->tok.pos, "only parameters of methods and constructors may be decorated");
+    u32 list = ts_parse_decorators(c);
+    for (u32 d = list; d; d = ND(d)->next)
+        ND(d)->b = index + 1;
+    u32 *at = &FN(fn)->decorators;
+    while (*at)
+        at = &ND(*at)->next;
+    *at = list;
+}
+
+static u32 parse_param(struct swd_ts_compiler *c, u32 fn, u32 index, bool *rest)
 {
     u32 pos = c->tok.pos;
-    if (ts_is(c, T_AT)) {
-        ts_fatal(c, pos, "parameter decorators are not supported: decorate the member instead");
-    }
+    if (ts_is(c, T_AT))
+        param_decorators(c, fn, index);
     bool prop = FN(fn)->flags & FN_CTOR && param_property(c);
     *rest = ts_eat(c, T_ELLIPSIS);
     u32 from = c->syms.used;
@@ -167,7 +182,7 @@ static void parse_params(struct swd_ts_compiler *c, u32 fn)
             ts_next(c);
             ts_skip_annotation(c);
         } else {
-            u32 p = parse_param(c, fn, &rest);
+            u32 p = parse_param(c, fn, count, &rest);
             ts_append(c, &l, p);
             count++;
         }
@@ -640,6 +655,10 @@ static u32 class_method(struct swd_ts_compiler *c, u32 cls, struct member *m)
         m->erased = true;
         return 0;
     }
+    u32 *at = m->constructor ? &CL(cls)->decorators : &m->decorators;
+    while (*at)
+        at = &ND(*at)->next;
+    *at = FN(ND(n)->a)->decorators;
     if (m->constructor) {
         if (CL(cls)->ctor)
             ts_error(c, m->pos, "a class has one constructor only");
@@ -746,6 +765,18 @@ static void own_writes(struct swd_ts_compiler *c, u32 scope, u32 name)
     }
 }
 
+/* Whether the class keeps things for later in variables: initialisers, storage, computed names. */
+static bool has_state(struct swd_ts_compiler *c, u32 cls)
+{
+    if (CL(cls)->decorators)
+        return true;
+    for (u32 m = CL(cls)->members; m; m = ND(m)->next)
+        if (ND(ND(m)->c)->a || ND(m)->op == M_ACCESSOR ||
+            (ND(m)->op == M_FIELD && ND(m)->flags & F_COMPUTED))
+            return true;
+    return false;
+}
+
 /* flags: F_DECLARE (ambient), F_AWAIT (the name may be missing in a declaration: export default) */
 u32 ts_parse_class(struct swd_ts_compiler *c, u32 pos, bool decl, u32 decorators, u32 flags)
 {
@@ -807,13 +838,18 @@ u32 ts_parse_class(struct swd_ts_compiler *c, u32 pos, bool decl, u32 decorators
     if (sym)
         own_writes(c, scope, name);
     CL(cls)->members = l.head;
+    if (SC(scope)->flags & P_LOOP && has_state(c, cls)) {
+        u32 y = ts_hidden(c, ts_statement_scope(c, scope), ts_intern(c, "$state", 6), pos);
+        SY(y)->flags |= Y_USED | Y_CAPTURED;
+        CL(cls)->state = y;
+    }
     CL(cls)->end = c->tok.end;
     u32 inner = CL(cls)->inner;
     if (sym)
         SY(sym)->init = c->tok.end;
     if (!decl && name)
         SY(inner)->init = c->tok.end;
-    if (inner && sym && !decorators) {
+    if (inner && sym && !CL(cls)->decorators) {
         SY(inner)->extra = sym;
         if (SY(inner)->flags & Y_CAPTURED)
             SY(sym)->flags |= Y_CAPTURED;

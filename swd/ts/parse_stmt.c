@@ -69,16 +69,74 @@ static void set_init(struct swd_ts_compiler *c, u32 from, u32 target, u32 value,
     }
 }
 
-/* The declarators behind var, let, const. In the head of a for loop an initialiser may be absent.
+/* What only a module may have stands at the top level: it is one, where that is left open. */
+static void wants_module(struct swd_ts_compiler *c, u32 pos, const char *why)
+{
+    if (!c->fn && c->o->goal == SWD_TS_GOAL_AUTO && c->goal != SWD_TS_MODULE) {
+        c->restart_module = true;
+        ts_abort(c, 0);
+    }
+    ts_fatal(c, pos, "%s", why);
+}
+
+/* Whether the word `using` at hand, or `await using`, begins a declaration: a name follows on the
+ * same line. In the head of a loop `using of` is no declaration. */
+static bool starts_using(struct swd_ts_compiler *c, bool in_for)
+{
+    struct ts_mark m;
+    bool yes, await = ts_is_word(c, W_await);
+    if ((!await && !ts_is_word(c, W_using)) || c->tok.escaped)
+        return false;
+    if (await && !c->can_await && c->fn)
+        return false;
+    ts_mark(c, &m);
+    ts_next(c);
+    yes = !await || (ts_is_word(c, W_using) && !c->tok.escaped && !c->tok.nl);
+    if (yes && await)
+        ts_next(c);
+    yes = yes && ts_is(c, T_WORD) && !c->tok.nl && c->tok.name > W_with;
+    if (yes && in_for && ts_is_word(c, W_of)) {
+        ts_next(c);
+        yes = ts_is(c, T_ASSIGN);
+    }
+    ts_rewind(c, &m);
+    return yes;
+}
+
+/* At `using` or `await using` of a declaration: its flags, with `using` as the current word. */
+static u32 using_flags(struct swd_ts_compiler *c)
+{
+    u32 flags = F_USING, pos = c->tok.pos;
+    if (ts_is_word(c, W_await)) {
+        flags |= F_AWAIT;
+        if (!c->can_await)
+            wants_module(c, pos, "`await using` may only stand in async functions and modules");
+        if (!c->fn)
+            c->saw_tla = true;
+        ts_next(c);
+    } else if (!ts_is_word(c, W_using)) {
+        return 0;
+    }
+    if (SC(c->scope)->kind == C_TOP && c->goal != SWD_TS_MODULE && c->goal != SWD_TS_COMMONJS)
+        wants_module(c, pos, "`using` may not stand at the top of a script: put it in a block");
+    if (SC(c->scope)->kind == C_SWITCH)
+        ts_error(c, pos, "`using` may not stand right in a case: put it in a block");
+    return flags;
+}
+
+/* The declarators behind var, let, const, using. In the head of a for loop an initialiser may be
+ * absent.
  */
 u32 ts_parse_var(struct swd_ts_compiler *c, int kind, bool in_for)
 {
     static const uint8_t syms[] = {[D_VAR] = S_VAR, [D_LET] = S_LET, [D_CONST] = S_CONST};
-    u32 pos = c->tok.pos;
+    u32 pos = c->tok.pos, flags = using_flags(c);
     struct ts_list l = {0, 0};
     ts_next(c);
     do {
         u32 at = c->tok.pos, from = c->syms.used;
+        if (flags && !ts_is(c, T_WORD))
+            ts_unexpected(c, "a name");
         u32 t = ts_parse_target(c, syms[kind]), v = 0;
         if (c->ts) {
             if (ts_is(c, T_NOT))
@@ -101,6 +159,7 @@ u32 ts_parse_var(struct swd_ts_compiler *c, int kind, bool in_for)
     ts_end_statement_checks(c);
     u32 n = ts_node(c, N_VAR, pos, l.head, 0);
     ND(n)->op = (uint8_t)kind;
+    ND(n)->flags |= (uint16_t)flags;
     return n;
 }
 
@@ -214,13 +273,9 @@ static u32 parse_for(struct swd_ts_compiler *c)
     bool await = false;
     ts_next(c);
     if (ts_is_word(c, W_await)) {
-        if (!c->can_await) {
-            if (!c->fn && c->o->goal == SWD_TS_GOAL_AUTO && c->goal != SWD_TS_MODULE) {
-                c->restart_module = true;
-                ts_abort(c, 0);
-            }
-            ts_fatal(c, c->tok.pos, "`for await` may only stand in async functions and modules");
-        }
+        if (!c->can_await)
+            wants_module(c, c->tok.pos,
+                         "`for await` may only stand in async functions and modules");
         if (!c->fn)
             c->saw_tla = true;
         await = true;
@@ -238,12 +293,14 @@ static u32 parse_for(struct swd_ts_compiler *c)
         decl = D_CONST;
     else if (ts_starts_let(c))
         decl = D_LET;
+    else if (starts_using(c, true))
+        decl = D_CONST;
     if (decl >= 0) {
         init = ts_parse_var(c, decl, true);
         c->no_in = false;
         if (ts_is_word(c, W_of) || ts_is_word(c, W_in)) {
             check_for_decl(c, init);
-            if (await && !ts_is_word(c, W_of))
+            if ((await || ND(init)->flags & F_USING) && !ts_is_word(c, W_of))
                 ts_unexpected(c, "of");
             return finish_for_in(c, pos, scope, init, syms, await);
         }
@@ -675,6 +732,12 @@ u32 ts_parse_stmt(struct swd_ts_compiler *c, bool decl_ok)
                 ts_fatal(c, pos, "a declaration may not stand here without a block");
             ts_rewind(c, &m);
         }
+    }
+    if ((c->tok.name == W_using || c->tok.name == W_await) && starts_using(c, false)) {
+        no_declaration(c, decl_ok, "using");
+        n = ts_parse_var(c, D_CONST, false);
+        ts_semicolon(c);
+        return n;
     }
     if (async_function(c)) {
         no_declaration(c, decl_ok, "a function");

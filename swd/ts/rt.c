@@ -25,6 +25,9 @@ static const char rt_regexp[] = {
 static const char rt_decorator[] = {
 #include "ts_rt/decorator.inc"
 };
+static const char rt_dispose[] = {
+#include "ts_rt/dispose.inc"
+};
 
 const struct swd_ts_rt swd_ts_rt[] = {
 #define SWD_TS_RT(name) {#name, "swd:rt/" #name, rt_##name, sizeof(rt_##name)},

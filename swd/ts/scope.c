@@ -414,6 +414,14 @@ static void bind(struct swd_ts_compiler *c, u32 node, u32 y)
         s->flags |= Y_HEADCAP;
 }
 
+static u32 arguments_of(struct swd_ts_compiler *c, u32 scope)
+{
+    u32 y = ts_sym_new(c, scope, W_arguments, S_ARGUMENTS, SC(scope)->pos);
+    if (SC(scope)->flags & P_ARRPAT)
+        SY(y)->flags |= Y_CAPTURED;
+    return y;
+}
+
 /* The implicit symbol that a function, or the file, has for this, arguments, new.target. */
 static u32 implicit(struct swd_ts_compiler *c, u32 scope, u32 name)
 {
@@ -426,7 +434,7 @@ static u32 implicit(struct swd_ts_compiler *c, u32 scope, u32 name)
         return ts_sym_new(c, scope, name, S_NEWTARGET, s->pos);
     if (name == W_arguments && !(s->flags & P_FIELD) &&
         (s->kind == C_FUNC || c->goal == SWD_TS_COMMONJS))
-        return ts_sym_new(c, scope, name, S_ARGUMENTS, s->pos);
+        return arguments_of(c, scope);
     return 0;
 }
 

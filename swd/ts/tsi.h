@@ -134,6 +134,7 @@ enum {
     F_OPTIONAL = 8, /* link is ?. */
     F_SHORTHAND = 16,
     F_STAR = 32,
+    F_USING = 32, /* VAR: using; with F_AWAIT await using */
     F_AWAIT = 64,
     F_PREFIX = 128,
     F_WRITE = 128,     /* IDENT: assigned to */
@@ -245,6 +246,7 @@ enum {
     P_DEAD = 256,    /* closed */
     P_RENAME = 1024, /* names of this function may not be seen by what is printed into it */
     P_WITHIN = 512,  /* inside a with statement */
+    P_ARRPAT = 2048, /* an array pattern inside, whose defaults may run in a closure */
 };
 
 struct ts_scope {
@@ -296,6 +298,7 @@ struct ts_fn {
     u32 super_end; /* printing: behind the super() that always runs first; 0: none */
     u32 pos, end, body_end;
     u32 cls, outer;
+    u32 decorators; /* legacy, of parameters */
     u32 flags, length;
 };
 
@@ -311,7 +314,8 @@ struct ts_class {
     u32 inner;     /* hidden symbol: the class binding, when needed */
     u32 scope, pos, end;
     u32 decorators;
-    u32 init; /* printing: name of the field initialiser */
+    u32 state; /* hidden symbol: an object with the class's variables, when a loop makes it anew */
+    u32 init;  /* printing: name of the field initialiser */
     u32 deco_list, extras, static_extras, class_extras; /* printing: names of initialiser lists */
     bool has_parent, has_fields, strict_outside, expr;
 };
@@ -397,6 +401,7 @@ struct swd_ts_compiler {
     u32 in_thunk;           /* inside the closure of an array pattern */
     u32 class_name;
     u32 pending; /* labels to print before the loop at hand */
+    u32 uses;    /* printing: name of the list that `using` adds to */
     u32 cv;      /* name that collects the completion value, 0: none */
     struct ts_vec spine, sites, values;
 };

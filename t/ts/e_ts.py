@@ -19,7 +19,10 @@ CASES = os.path.join(HERE, "cases")
 
 
 def run(swd, path):
-    r = subprocess.run([swd, "exec", path], capture_output=True, text=True, timeout=60,
+    with open(path, encoding="utf-8") as f:
+        first = f.readline().split()
+    flags = first[2:] if first[:2] == ["//", "flags:"] else []
+    r = subprocess.run([swd, "exec", *flags, path], capture_output=True, text=True, timeout=60,
                        check=False)
     return r.stdout, r.stderr
 

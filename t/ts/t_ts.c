@@ -42,7 +42,8 @@ static char *slurp(const char *path, size_t *n)
     ck_assert_msg(f != NULL, "cannot open %s", path);
     char *s = malloc(1 << 20);
     ck_assert_ptr_nonnull(s);
-    *n = fread(s, 1, 1 << 20, f);
+    *n = fread(s, 1, (1 << 20) - 1, f);
+    s[*n] = 0;
     fclose(f);
     return s;
 }
@@ -64,6 +65,7 @@ START_TEST(every_case_compiles)
         snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
         char *s = slurp(path, &n);
         struct swd_ts_opts o = {.file = path, .want_map = true};
+        o.experimental_decorators = strstr(s, "--experimental-decorators") != NULL;
         int rc = swd_ts_compile(comp, &o, s, n, &out);
         ck_assert_msg(rc == 0, "%s:%u:%u: %s", path, out.ndiags ? out.diags[0].line : 0,
                       out.ndiags ? out.diags[0].column : 0, message(0));
@@ -120,7 +122,12 @@ static const struct refused {
     {"label: label: ;", 1, 8, "already"},
     {"try {}", 1, 7, "catch or finally"},
     {"for (let x = 1 of y) ;", 1, 10, "no value"},
-    {"for (;;) { @dec class A {} }", 1, 17, "loop"},
+    {"class A { m(@p x) {} }", 1, 13, "--experimental-decorators"},
+    {"using x = y", 1, 1, "top of a script"},
+    {"{ using x = y, [z] = y }", 1, 16, "a name"},
+    {"{ using x; }", 1, 9, "needs a value"},
+    {"switch (1) { case 1: using x = y }", 1, 22, "case"},
+    {"function f() { await using x = y }", 1, 22, "; or a new line"},
     {"let let = 1", 1, 5, "let"},
     {"new.target", 1, 1, "new.target"},
 };

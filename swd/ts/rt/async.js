@@ -27,9 +27,10 @@
             throw st.x;
         return st.x;
     }
-    R.def('$$await', function (v) {
+    R.await = function (v) {
         return await_(current(), v);
-    });
+    };
+    R.def('$$await', R.await);
 
     // Runs a body until it has something other than an await to tell.
     function drive(st, m, x) {
