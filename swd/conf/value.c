@@ -3,6 +3,7 @@
  * users and groups asks the name service and may block; everything else is pure. Loop thread. */
 #include "conf/value.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <grp.h>
@@ -161,6 +162,36 @@ static int uids_parse(const struct conf_row *row, const char *text, struct conf_
     return text_keep(v, text);
 }
 
+/* Only this machine may connect: 127.0.0.0/8, ::1, or a socket in the file system. */
+static int http_parse(const struct conf_row *row, const char *text, struct conf_value *v)
+{
+    char host[64];
+    struct in6_addr a6;
+    struct in_addr a4;
+    const char *colon = strrchr(text, ':');
+    size_t n = colon ? (size_t)(colon - text) : 0;
+    char *end;
+    (void)row;
+    if (strncmp(text, "unix:", 5) == 0)
+        return text[5] == '/' && strlen(text + 5) <= SOCKET_PATH_MAX ? text_keep(v, text)
+                                                                     : SWD_EPARAMS;
+    if (*text == '\0')
+        return text_keep(v, text);
+    if (n < 2 || n >= sizeof host || !isdigit((unsigned char)colon[1]) ||
+        strtoul(colon + 1, &end, 10) > UINT16_MAX || *end != '\0')
+        return SWD_EPARAMS;
+    memcpy(host, text, n);
+    host[n] = '\0';
+    if (host[0] == '[' && host[n - 1] == ']') {
+        host[n - 1] = '\0';
+        if (inet_pton(AF_INET6, host + 1, &a6) != 1 || !IN6_IS_ADDR_LOOPBACK(&a6))
+            return SWD_EPARAMS;
+    } else if (inet_pton(AF_INET, host, &a4) != 1 || ntohl(a4.s_addr) >> 24 != 127) {
+        return SWD_EPARAMS;
+    }
+    return text_keep(v, text);
+}
+
 static int bool_parse(const struct conf_row *row, const char *text, struct conf_value *v)
 {
     (void)row;
@@ -251,6 +282,7 @@ static const struct {
     [CONF_GROUP].parse = name_parse,          [CONF_BOOL].parse = bool_parse,
     [CONF_FACTOR].parse = factor_parse,       [CONF_RUNGS].parse = rungs_parse,
     [CONF_POOLS].parse = pools_parse,         [CONF_POOLNUMS].parse = poolnums_parse,
+    [CONF_HTTP].parse = http_parse,
 };
 
 bool swd_conf_type_is_text(enum conf_type t)

@@ -245,6 +245,10 @@ void ctl_on_tap(struct swd_post *p);
 void ctl_subscribe_tick(struct swd_control *c);
 void ctl_unsubscribe(struct ctl_conn *c);
 
+/* top.c: an array of rows, the largest first; `points`: with what each had at the last samples. */
+void ctl_write_top(struct swd_json *w, struct swd_control *c, bool by_cpu, unsigned limit,
+                   bool points);
+
 /* stats.c */
 void ctl_write_stats(struct swd_json *w, struct swd_control *c);
 void ctl_write_pool(void *w, const char *name, const struct swd_pool_stats *p);

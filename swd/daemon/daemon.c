@@ -18,6 +18,7 @@
 #include "base/machine.h"
 #include "conf/conf.h"
 #include "control/control.h"
+#include "control/web.h"
 #include "daemon/identity.h"
 #include "daemon/notify.h"
 #include "daemon/upkeep.h"
@@ -47,6 +48,7 @@ struct daemon {
     struct swd_runners *runners;
     struct swd_watcher *watcher;
     struct swd_control *control;
+    struct swd_web *web;
     struct swd_tick *watchdog;
     struct swd_upkeep *upkeep;
     struct swd_roots *roots;
@@ -378,6 +380,8 @@ static int start_control(struct daemon *d, struct swd_err *e)
     control_limits(d, &co.limits);
     rc = swd_control_start(&co, &d->control, e);
     swd_watcher_control(d->watcher, d->control);
+    if (rc == 0 && *swd_conf_str(d->conf, "monitor.http"))
+        rc = swd_web_start(d->control, swd_conf_str(d->conf, "monitor.http"), &d->web, e);
     return rc;
 }
 
@@ -435,6 +439,7 @@ static void stop(struct daemon *d)
         swd_runners_stop_helpers(d->runners);
     if (d->execs)
         swd_execs_stop(&d->execs);
+    swd_web_stop(&d->web);
     if (d->control)
         swd_control_free(&d->control);
     swd_watcher_free(&d->watcher);

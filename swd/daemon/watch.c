@@ -3,7 +3,8 @@
  * The tick comes once a second, or each interval if that is shorter. It never walks runners at a
  * stretch: a census visits them in slices, one for each turn of the loop, and notes what they use;
  * from it come the series of owners, collections before need, and the order of `gc` (largest
- * first). What may take long (giving pages back) runs on an executor. */
+ * first). It visits only runners that changed: idle ones cost nothing. What may take long (giving
+ * pages back) runs on an executor. */
 #include "daemon/watch.h"
 
 #include <inttypes.h>
@@ -26,7 +27,7 @@
 #define WATCHER_MAGIC 0x57544348u
 #define SLICE         256u
 #define CENSUS_LEAST  SWD_NS_PER_S
-#define CENSUS_PER    (50 * SWD_NS_PER_US) /* least spacing for each runner */
+#define GROUPS_MAX    1024u
 #define BATCH         256u
 #define IN_FLIGHT     8u
 #define EVENT_MAX     ((size_t)64 * 1024)
@@ -53,7 +54,7 @@ struct swd_watcher {
 
     struct swd_post census;
     bool counting, point;
-    uint64_t after, census_due;
+    uint64_t census_due;
     unsigned asked; /* collections of ours under way */
     struct ask asks[2 * IN_FLIGHT];
 
@@ -65,6 +66,7 @@ struct swd_watcher {
     bool working; /* a job on all runners, or a trim */
 
     double busy_sum, busy_at; /* executors' busy time at the last sample */
+    double busy_sum_now, busy_at_now;
     pthread_t pss_thread;
     bool pss_running;
     _Atomic bool pss_done;
@@ -79,7 +81,6 @@ static void source_runners(void *arg, double v[SWD_METRICS])
     const struct swd_watcher *w = arg;
     struct swd_runners_stat s;
     swd_runners_stat(w->o.runners, &s);
-    v[SWD_METRIC_ALLOC] = (double)s.alloc;
     v[SWD_METRIC_TOTAL_ALLOC] = (double)s.total_alloc;
     v[SWD_METRIC_NUM_GC] = (double)s.num_gc;
     v[SWD_METRIC_GC_US] = (double)(s.gc_ns / SWD_NS_PER_US);
@@ -100,22 +101,14 @@ static void source_runners(void *arg, double v[SWD_METRICS])
     v[SWD_METRIC_TIMERS] = (double)s.timers;
 }
 
-struct pool_sum {
-    struct swd_watcher *w;
-    double *v;
-    double now;
-    uint64_t id;
-};
-
 static void source_pool(void *arg, const char *name, const struct swd_pool_stats *p)
 {
-    struct pool_sum *s = arg;
-    s->v[SWD_METRIC_POOL_HITS] += (double)p->hits;
-    s->v[SWD_METRIC_POOL_MISSES] += (double)p->misses;
-    s->v[SWD_METRIC_POOL_OVERSIZE] += (double)p->oversize;
-    s->v[SWD_METRIC_POOL_BYTES] += (double)p->bytes;
-    swd_track_note(swd_monitor_track(s->w->monitor), SWD_TRACK_POOL, ++s->id, name, s->now,
-                   (double)p->bytes, true);
+    double *v = arg;
+    (void)name;
+    v[SWD_METRIC_POOL_HITS] += (double)p->hits;
+    v[SWD_METRIC_POOL_MISSES] += (double)p->misses;
+    v[SWD_METRIC_POOL_OVERSIZE] += (double)p->oversize;
+    v[SWD_METRIC_POOL_BYTES] += (double)p->bytes;
 }
 
 /* Of the anonymous resident bytes, those of the reserve and of the C library. */
@@ -133,7 +126,7 @@ static uint64_t resident_sys(uint64_t mapped, uint64_t libc)
 
 static void source_memory(void *arg, double v[SWD_METRICS])
 {
-    struct pool_sum sum = {.w = arg, .v = v, .now = (double)swd_clock_mono() / 1e9};
+    const struct swd_watcher *w = arg;
     struct mallinfo2 mi = mallinfo2();
     struct swd_extent_stats x;
     struct swd_identity id;
@@ -141,17 +134,17 @@ static void source_memory(void *arg, double v[SWD_METRICS])
     swd_pool_identity(&id);
     swd_extent_stats(&x);
     v[SWD_METRIC_MAPPED] = (double)id.mapped;
-    v[SWD_METRIC_LIVE] = (double)id.live;
+    v[SWD_METRIC_ALLOC] = v[SWD_METRIC_LIVE] = (double)id.live;
     v[SWD_METRIC_HIBERNATED] = (double)id.hibernated;
     v[SWD_METRIC_CACHED] = (double)id.cached;
     v[SWD_METRIC_SLACK] = (double)id.slack;
     v[SWD_METRIC_METADATA] = (double)id.metadata;
     v[SWD_METRIC_HIGH_WATER] = (double)x.high_water;
     v[SWD_METRIC_SYS] = (double)resident_sys(id.mapped, mi.arena + mi.hblkhd);
-    at = atomic_load(&sum.w->pss_at);
-    v[SWD_METRIC_PSS] = (double)atomic_load(&sum.w->pss);
-    v[SWD_METRIC_PSS_AGE] = at ? sum.now - (double)at / 1e9 : 0;
-    swd_pool_each(source_pool, &sum);
+    at = atomic_load(&w->pss_at);
+    v[SWD_METRIC_PSS] = (double)atomic_load(&w->pss);
+    v[SWD_METRIC_PSS_AGE] = at ? (double)(swd_clock_mono() - at) / 1e9 : 0;
+    swd_pool_each(source_pool, v);
 }
 
 static void source_loop(void *arg, double v[SWD_METRICS])
@@ -175,8 +168,38 @@ static void source_loop(void *arg, double v[SWD_METRICS])
     span = (now - w->busy_at) * n;
     if (w->busy_at > 0 && span > 0 && busy > w->busy_sum)
         v[SWD_METRIC_BUSY] = (busy - w->busy_sum) / span < 1 ? (busy - w->busy_sum) / span : 1;
-    w->busy_sum = busy;
-    w->busy_at = now;
+    w->busy_sum_now = busy;
+    w->busy_at_now = now;
+}
+
+struct pool_notes {
+    struct swd_watcher *w;
+    double now;
+    uint64_t id;
+};
+
+static void note_pool(void *arg, const char *name, const struct swd_pool_stats *p)
+{
+    struct pool_notes *n = arg;
+    swd_track_note(swd_monitor_track(n->w->monitor), SWD_TRACK_POOL, ++n->id, name, n->now,
+                   (double)p->bytes, true);
+}
+
+static void note_group(void *arg, const struct swd_group_info *g)
+{
+    struct pool_notes *n = arg;
+    swd_track_note(swd_monitor_track(n->w->monitor), SWD_TRACK_GROUP, g->id, g->name, n->now,
+                   (double)g->used, true);
+}
+
+/* A sample was taken: what belongs to samples only, not to every reading of the sources. */
+static void on_sample(struct swd_watcher *w, uint64_t now)
+{
+    struct pool_notes n = {w, (double)now / 1e9, 0};
+    w->busy_sum = w->busy_sum_now;
+    w->busy_at = w->busy_at_now;
+    swd_pool_each(note_pool, &n);
+    swd_runners_groups(w->o.runners, GROUPS_MAX, note_group, &n);
 }
 
 /* ---- the proportional set size, on a thread of its own ---- */
@@ -303,58 +326,56 @@ struct census_row {
     bool idle;
 };
 
-static void census_row(void *arg, const struct swd_runner_info *i)
+/* True: the runner is to be looked at in the next round too. */
+static bool census_row(void *arg, const struct swd_runner_info *i, uint64_t cpu_ns)
 {
     struct census_row *c = arg;
     struct swd_watcher *w = c->w;
+    struct swd_track *k = swd_monitor_track(w->monitor);
     struct swd_series *s;
-    if (i->ended)
-        return;
+    swd_monitor_busy_note(w->monitor, i->id, cpu_ns);
     if (i->state == SWD_STATE_HIBERNATED) { /* stays known, and is not woken for a collection */
-        if (swd_track_find(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, i->id))
-            swd_track_note(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, i->id, i->name,
-                           (double)c->now / 1e9, 0, false);
-        return;
+        s = swd_track_find(k, SWD_TRACK_RUNNER, i->id);
+        if (s)
+            s->asleep = true;
+        return false;
     }
-    s = swd_track_note(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, i->id, i->name,
-                       (double)c->now / 1e9, (double)i->alloc, w->point);
-    if (!s || i->state == SWD_STATE_RUNNING || w->asked >= IN_FLIGHT ||
-        !swd_monitor_wants_gc(w->monitor, s, c->now, c->idle))
-        return;
-    if (ask(w, i->id, false))
+    s = swd_track_note(k, SWD_TRACK_RUNNER, i->id, i->name, (double)c->now / 1e9, (double)i->alloc,
+                       w->point);
+    if (i->state == SWD_STATE_RUNNING)
+        return true; /* it will have changed */
+    switch (s ? swd_monitor_wants_gc(w->monitor, s, c->now, c->idle) : SWD_GC_NO) {
+    case SWD_GC_NO: return false;
+    case SWD_GC_LATER: return true;
+    case SWD_GC_NOW: break;
+    }
+    if (w->asked < IN_FLIGHT && ask(w, i->id, false))
         w->asked++;
     else
         s->asked = false;
+    return !s->asked;
 }
 
 static void on_census(struct swd_post *p)
 {
     struct swd_watcher *w = SWD_CONTAINER(p, struct swd_watcher, census);
     struct census_row c = {w, swd_clock_mono(), swd_execs_queued(w->o.execs) == 0};
-    w->after =
-        swd_runner_list(w->o.runners, w->after, SLICE, SWD_STATE_COUNT, NULL, census_row, &c);
-    if (w->after) {
+    w->counting = swd_runners_changed(w->o.runners, SLICE, census_row, &c);
+    if (w->counting)
         swd_loop_post(w->o.loop, &w->census);
-        return;
-    }
-    swd_track_end(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER);
-    w->counting = false;
 }
 
-/* Of each sample, and between them often enough to see growth early. */
+/* With each sample, and between them often enough to see growth early. */
 static void census_start(struct swd_watcher *w, bool sampled, uint64_t now)
 {
-    struct swd_runners_stat s;
-    uint64_t spacing;
     if (w->counting || (!sampled && now < w->census_due))
         return;
-    swd_runners_stat(w->o.runners, &s);
-    spacing = s.total_live * CENSUS_PER;
-    w->census_due = now + (spacing > CENSUS_LEAST ? spacing : CENSUS_LEAST);
+    w->census_due = now + CENSUS_LEAST;
     w->point = sampled;
-    w->after = 0;
     w->counting = true;
-    swd_track_begin(swd_monitor_track(w->monitor));
+    swd_track_begin(swd_monitor_track(w->monitor), (double)now / 1e9, sampled);
+    swd_monitor_busy_begin(w->monitor, now);
+    swd_runners_changed_begin(w->o.runners);
     swd_loop_post(w->o.loop, &w->census);
 }
 
@@ -491,6 +512,8 @@ static void on_tick(void *arg)
     struct swd_watcher *w = SWD_CAST(struct swd_watcher, WATCHER_MAGIC, arg);
     uint64_t now = swd_clock_mono();
     bool sampled = swd_monitor_tick(w->monitor, now);
+    if (sampled)
+        on_sample(w, now);
     census_start(w, sampled, now);
     pss_tick(w, now);
 }

@@ -17,6 +17,9 @@
 #define HIT_SHARE     0.5
 #define POOL_GETS     10000.0
 #define SAMPLES_LEAST 3u
+#define GROWTH_BYTES  (1 << 20) /* of a pool or a group */
+#define WHOLE_BYTES   (8 << 20)
+#define SOON_SECONDS  3600.0
 
 struct doctor {
     struct swd_monitor *m;
@@ -113,15 +116,15 @@ static void check_leaks(const struct doctor *d)
     unsigned said = 0;
     for (size_t i = 0; i < k->cap && said < LEAK_ROWS; i++) {
         const struct swd_series *s = &k->at[i];
+        float since = 0, at[SWD_TRACK_POINTS + 1], y[SWD_TRACK_POINTS + 1];
         struct swd_trend t;
-        float since = 0;
         unsigned from = 0;
         double rate;
         if (!s->id || s->kind != SWD_TRACK_RUNNER || (rate = leak_rate(s, &since)) <= 0)
             continue;
         while (from < s->n && s->t[from] < since)
             from++;
-        swd_trend(s->t + from, s->y + from, s->n - from, LEAK_BYTES, &t);
+        swd_trend(at, y, swd_track_points(k, s, from, at, y), LEAK_BYTES, &t);
         if (t.shape != SWD_SHAPE_GROWS)
             continue;
         leak_say(d, s, &t, rate);
@@ -129,28 +132,65 @@ static void check_leaks(const struct doctor *d)
     }
 }
 
-static void check_pools(const struct doctor *d)
+/* Pools and groups: growth over the whole series is worth a word, not a warning. */
+static void check_owners(const struct doctor *d, enum swd_track_kind kind, const char *what,
+                         const char *command)
 {
     const struct swd_track *k = &d->m->track;
-    struct swd_trend t;
-    for (size_t i = 0; i < k->cap; i++) {
+    unsigned said = 0;
+    for (size_t i = 0; i < k->cap && said < LEAK_ROWS; i++) {
         const struct swd_series *s = &k->at[i];
+        float at[SWD_TRACK_POINTS + 1], y[SWD_TRACK_POINTS + 1];
         struct swd_finding f = {.severity = "info"};
-        if (!s->id || s->kind != SWD_TRACK_POOL)
+        struct swd_trend t;
+        if (!s->id || s->kind != kind || s->n < SWD_TRACK_POINTS)
             continue;
-        swd_trend(s->t, s->y, s->n, 1 << 20, &t);
-        if (s->n < SWD_TRACK_POINTS || t.shape != SWD_SHAPE_GROWS)
+        swd_trend(at, y, swd_track_points(k, s, 0, at, y), GROWTH_BYTES, &t);
+        if (t.shape != SWD_SHAPE_GROWS)
             continue;
-        snprintf(f.subject, sizeof f.subject, "pool %s", s->name);
-        snprintf(f.verdict, sizeof f.verdict, "the pool grows by %.0f bytes/s", t.slope);
+        snprintf(f.subject, sizeof f.subject, "%s %s", what, s->name);
+        snprintf(f.verdict, sizeof f.verdict, "the %s grows by %.0f bytes/s", what, t.slope);
         snprintf(f.evidence, sizeof f.evidence,
-                 "{\"slope\":%.1f,\"fit\":%.3f,\"samples\":%zu,\"first\":%.0f,\"last\":%.0f}",
-                 t.slope, t.fit, t.points, t.first, t.last);
+                 "{\"shape\":\"%s\",\"slope\":%.1f,\"fit\":%.3f,\"samples\":%zu,"
+                 "\"seconds\":%.1f,\"first\":%.0f,\"last\":%.0f}",
+                 swd_shape_name(t.shape), t.slope, t.fit, t.points, t.seconds, t.first, t.last);
         snprintf(f.remedy, sizeof f.remedy,
                  "expected while load grows; watch it once load is even");
-        snprintf(f.command, sizeof f.command, "swctl pools");
+        snprintf(f.command, sizeof f.command, "%s", command);
         d->row(d->arg, &f);
+        said++;
     }
+}
+
+/* The whole: live bytes over the raw samples, against the tightest limit. */
+static void check_whole(const struct doctor *d)
+{
+    struct swd_finding f = {.severity = "info", .subject = "memory as a whole"};
+    float at[SWD_RAW_SAMPLES], y[SWD_RAW_SAMPLES];
+    double left = d->last->v[SWD_METRIC_LIMIT] - d->last->v[SWD_METRIC_USAGE];
+    struct swd_trend t;
+    if (d->n < SWD_TRACK_POINTS)
+        return;
+    for (unsigned i = 0; i < d->n; i++) {
+        const struct swd_sample *s = swd_history_at(&d->m->history, SWD_RAW, i);
+        at[i] = (float)(s->t - d->first->t);
+        y[i] = (float)s->v[SWD_METRIC_ALLOC];
+    }
+    swd_trend(at, y, d->n, WHOLE_BYTES, &t);
+    if (t.shape != SWD_SHAPE_GROWS)
+        return;
+    if (left < t.slope * SOON_SECONDS)
+        f.severity = "warning";
+    snprintf(f.verdict, sizeof f.verdict,
+             "live memory grows by %.0f bytes/s: the limit is %.0f minutes away", t.slope,
+             left / t.slope / 60);
+    snprintf(f.evidence, sizeof f.evidence,
+             "{\"shape\":\"%s\",\"slope\":%.1f,\"fit\":%.3f,\"samples\":%zu,"
+             "\"seconds\":%.1f,\"first\":%.0f,\"last\":%.0f,\"left\":%.0f}",
+             swd_shape_name(t.shape), t.slope, t.fit, t.points, t.seconds, t.first, t.last, left);
+    snprintf(f.remedy, sizeof f.remedy, "see which runners or groups hold it");
+    snprintf(f.command, sizeof f.command, "swctl top");
+    d->row(d->arg, &f);
 }
 
 static void check_hits(const struct doctor *d)
@@ -217,7 +257,7 @@ void swd_monitor_doctor(struct swd_monitor *m, void (*row)(void *arg, const stru
                         void *arg)
 {
     static void (*const by_history[])(const struct doctor *) = {check_oom, check_lag, check_gc,
-                                                                check_hits};
+                                                                check_hits, check_whole};
     struct doctor d = {
         .m = m, .row = row, .arg = arg, .n = swd_history_count(&m->history, SWD_RAW)};
     check_pressure(&d);
@@ -228,6 +268,7 @@ void swd_monitor_doctor(struct swd_monitor *m, void (*row)(void *arg, const stru
         for (size_t i = 0; i < SWD_ARRAY_LEN(by_history); i++)
             by_history[i](&d);
     }
-    check_pools(&d);
+    check_owners(&d, SWD_TRACK_GROUP, "group", "swctl ps");
+    check_owners(&d, SWD_TRACK_POOL, "pool", "swctl pools");
     check_rungs(&d);
 }

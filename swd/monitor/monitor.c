@@ -30,6 +30,23 @@ const struct swd_monitor_opts *swd_monitor_settings(const struct swd_monitor *m)
     return &m->o;
 }
 
+static void judge(struct swd_monitor *m, uint64_t now)
+{
+    const struct swd_pressure *p = &m->pressure;
+    enum swd_level was = p->level;
+    swd_gauge_read(&m->gauge, &m->reading);
+    m->rss = swd_proc_rss();
+    if (!swd_pressure_judge(&m->pressure, &m->reading, m->rss, m->o.budget, m->o.threshold, now))
+        return;
+    atomic_store(&m->high, p->level >= SWD_LEVEL_HIGH);
+    swd_log(p->level > was ? SWD_LOG_WARN : SWD_LOG_INFO, "monitor.pressure",
+            "level=%s was=%s source=%s usage=%llu limit=%llu", swd_level_name(p->level),
+            swd_level_name(was), p->source, (unsigned long long)p->usage,
+            (unsigned long long)p->limit);
+    if (m->event)
+        m->event(m->event_arg, was, NULL);
+}
+
 int swd_monitor_new(const struct swd_monitor_opts *o, struct swd_monitor **out, struct swd_err *e)
 {
     struct swd_monitor *m = swd_slab_alloc(sizeof *m);
@@ -47,6 +64,7 @@ int swd_monitor_new(const struct swd_monitor_opts *o, struct swd_monitor **out, 
     m->pressure.source = "budget";
     m->started = swd_clock_mono();
     swd_monitor_configure(m, o);
+    judge(m, m->started); /* figures are there from the first question on */
     *out = m;
     return 0;
 }
@@ -109,32 +127,21 @@ static void own_figures(const struct swd_monitor *m, double v[SWD_METRICS])
                            (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
+void swd_monitor_read(struct swd_monitor *m, double v[SWD_METRICS])
+{
+    memset(v, 0, SWD_METRICS * sizeof *v);
+    own_figures(m, v);
+    for (unsigned i = 0; i < m->nsources; i++)
+        m->source[i].fn(m->source[i].arg, v);
+}
+
 static void sample(struct swd_monitor *m)
 {
     struct swd_sample s = {.t = swd_clock_unix()};
-    own_figures(m, s.v);
-    for (unsigned i = 0; i < m->nsources; i++)
-        m->source[i].fn(m->source[i].arg, s.v);
+    swd_monitor_read(m, s.v);
     pthread_mutex_lock(&m->lock);
     swd_history_add(&m->history, &s);
     pthread_mutex_unlock(&m->lock);
-}
-
-static void judge(struct swd_monitor *m, uint64_t now)
-{
-    const struct swd_pressure *p = &m->pressure;
-    enum swd_level was = p->level;
-    swd_gauge_read(&m->gauge, &m->reading);
-    m->rss = swd_proc_rss();
-    if (!swd_pressure_judge(&m->pressure, &m->reading, m->rss, m->o.budget, m->o.threshold, now))
-        return;
-    atomic_store(&m->high, p->level >= SWD_LEVEL_HIGH);
-    swd_log(p->level > was ? SWD_LOG_WARN : SWD_LOG_INFO, "monitor.pressure",
-            "level=%s was=%s source=%s usage=%llu limit=%llu", swd_level_name(p->level),
-            swd_level_name(was), p->source, (unsigned long long)p->usage,
-            (unsigned long long)p->limit);
-    if (m->event)
-        m->event(m->event_arg, was, NULL);
 }
 
 bool swd_monitor_tick(struct swd_monitor *m, uint64_t now)
@@ -211,17 +218,23 @@ static bool suspect(const struct swd_monitor *m, const struct swd_series *s, dou
     return tr.shape == SWD_SHAPE_GROWS;
 }
 
-bool swd_monitor_wants_gc(struct swd_monitor *m, struct swd_series *s, uint64_t now, bool idle)
+enum swd_gc_wish swd_monitor_wants_gc(struct swd_monitor *m, struct swd_series *s, uint64_t now,
+                                      bool idle)
 {
     double t = (double)now / 1e9, since = t - s->collected_at;
     bool grown = m->o.gc_growth > 0 && s->now > s->floor * m->o.gc_growth && s->now > 256 * 1024;
     bool wait = m->o.gc_when_idle && !idle && m->pressure.level < SWD_LEVEL_HIGH;
-    if (s->asked || wait || s->kind != SWD_TRACK_RUNNER)
-        return false;
-    if (s->collected_at > 0 && since * 1e9 < (double)m->o.gc_min_interval)
-        return false;
-    s->asked = grown || suspect(m, s, t);
-    return s->asked;
+    if (s->kind != SWD_TRACK_RUNNER || !(grown || suspect(m, s, t)))
+        return SWD_GC_NO;
+    if (s->asked || wait || (s->collected_at > 0 && since * 1e9 < (double)m->o.gc_min_interval))
+        return SWD_GC_LATER;
+    s->asked = true;
+    return SWD_GC_NOW;
+}
+
+void swd_monitor_forget(struct swd_monitor *m, uint64_t id)
+{
+    swd_track_forget(&m->track, SWD_TRACK_RUNNER, id);
 }
 
 void swd_monitor_collected(struct swd_monitor *m, uint64_t id, uint64_t now, bool ok,
@@ -234,6 +247,39 @@ void swd_monitor_collected(struct swd_monitor *m, uint64_t id, uint64_t now, boo
         swd_track_floor(s, (double)now / 1e9, (double)after);
     else if (s)
         s->asked = false;
+}
+
+/* ---- who is busy ---- */
+
+void swd_monitor_busy_begin(struct swd_monitor *m, uint64_t now)
+{
+    double span = (double)(now - m->busy_since);
+    m->busy_shown = m->busy;
+    for (size_t i = 0; i < m->busy_shown.n; i++)
+        m->busy_shown.at[i].share /= span > 0 ? span : 1;
+    m->busy.n = 0;
+    m->busy_since = now;
+}
+
+void swd_monitor_busy_note(struct swd_monitor *m, uint64_t id, uint64_t cpu_ns)
+{
+    struct swd_busy *at = m->busy.at;
+    double v = (double)cpu_ns;
+    size_t i;
+    if (cpu_ns == 0 || (m->busy.n == SWD_BUSIEST && v <= at[SWD_BUSIEST - 1].share))
+        return;
+    if (m->busy.n < SWD_BUSIEST)
+        m->busy.n++;
+    for (i = m->busy.n - 1; i > 0 && at[i - 1].share < v; i--)
+        at[i] = at[i - 1];
+    at[i] = (struct swd_busy){id, v};
+}
+
+size_t swd_monitor_busiest(const struct swd_monitor *m, struct swd_busy *out, size_t most)
+{
+    size_t n = m->busy_shown.n < most ? m->busy_shown.n : most;
+    memcpy(out, m->busy_shown.at, n * sizeof *out);
+    return n;
 }
 
 /* ---- the history as text ---- */
@@ -267,5 +313,26 @@ int swd_monitor_history_json(struct swd_monitor *m, enum swd_resolution r, struc
     }
     swd_bytebuf_addc(out, ']');
     pthread_mutex_unlock(&m->lock);
+    return out->failed ? SWD_ENOMEM : 0;
+}
+
+int swd_monitor_columns_json(struct swd_monitor *m, enum swd_resolution r, double after,
+                             struct swd_bytebuf *out)
+{
+    unsigned n = swd_history_count(&m->history, r), from = 0;
+    while (from < n && swd_history_at(&m->history, r, from)->t <= after)
+        from++;
+    swd_bytebuf_adds(out, "{\"t\":[");
+    for (unsigned i = from; i < n; i++)
+        swd_bytebuf_addf(out, "%s%.3f", i > from ? "," : "", swd_history_at(&m->history, r, i)->t);
+    for (int k = 0; k < SWD_METRICS; k++) {
+        swd_bytebuf_addf(out, "],\"%s\":[", swd_metrics[k].name);
+        for (unsigned i = from; i < n; i++) {
+            if (i > from)
+                swd_bytebuf_addc(out, ',');
+            json_number(out, swd_history_at(&m->history, r, i)->v[k]);
+        }
+    }
+    swd_bytebuf_adds(out, "]}");
     return out->failed ? SWD_ENOMEM : 0;
 }

@@ -93,15 +93,38 @@ const char *swd_monitor_rung(const struct swd_monitor *m, unsigned i, bool *ther
 
 /* Owners: rounds as in track.h. */
 struct swd_track *swd_monitor_track(struct swd_monitor *m);
-/* Whether the runner of this series should be collected now: it grew past gc_growth times its
- * floor, or looks like a leak and proof is wanted. Marks it as asked. */
-bool swd_monitor_wants_gc(struct swd_monitor *m, struct swd_series *s, uint64_t now, bool idle);
+/* Whether the runner of this series should be collected: it grew past gc_growth times its floor,
+ * or looks like a leak and proof is wanted. NOW marks it as asked; LATER: ask again soon. */
+enum swd_gc_wish { SWD_GC_NO, SWD_GC_LATER, SWD_GC_NOW };
+enum swd_gc_wish swd_monitor_wants_gc(struct swd_monitor *m, struct swd_series *s, uint64_t now,
+                                      bool idle);
 /* A collection that the monitor asked for is done (or could not be: `ok` false). */
 void swd_monitor_collected(struct swd_monitor *m, uint64_t id, uint64_t now, bool ok,
                            uint64_t before, uint64_t after);
 
+/* A runner has ended. */
+void swd_monitor_forget(struct swd_monitor *m, uint64_t id);
+
+/* Who used most CPU time of late: a round of notes is shown once the next one begins. */
+#define SWD_BUSIEST 64u
+struct swd_busy {
+    uint64_t id;
+    double share; /* of one CPU, over the round */
+};
+void swd_monitor_busy_begin(struct swd_monitor *m, uint64_t now);
+void swd_monitor_busy_note(struct swd_monitor *m, uint64_t id, uint64_t cpu_ns);
+/* The busiest first; answers how many. */
+size_t swd_monitor_busiest(const struct swd_monitor *m, struct swd_busy *out, size_t most);
+
 /* The history as a JSON array of samples: {"t": seconds, "<metric>": value, ...}. 0, SWD_ENOMEM. */
 int swd_monitor_history_json(struct swd_monitor *m, enum swd_resolution r, struct swd_bytebuf *out);
+/* The samples newer than `after` (Unix seconds), one array of a metric each: {"t": [..], "rss":
+ * [..],
+ * ..}. 0, SWD_ENOMEM. Loop thread. */
+int swd_monitor_columns_json(struct swd_monitor *m, enum swd_resolution r, double after,
+                             struct swd_bytebuf *out);
+/* Every metric at this moment, kept nowhere. */
+void swd_monitor_read(struct swd_monitor *m, double v[SWD_METRICS]);
 /* The newest raw sample, NULL before the first. Loop thread. */
 const struct swd_sample *swd_monitor_last(const struct swd_monitor *m);
 

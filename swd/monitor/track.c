@@ -79,6 +79,18 @@ static bool grow(struct swd_track *k)
     return true;
 }
 
+/* Once a round at most: it reads the whole table. */
+static double least_of(struct swd_track *k)
+{
+    double least = -1;
+    if (k->least >= 0)
+        return k->least;
+    for (size_t i = 0; i < k->cap; i++)
+        if (k->at[i].id && k->at[i].kind == SWD_TRACK_RUNNER && (least < 0 || k->at[i].now < least))
+            least = k->at[i].now;
+    return k->least = least < 0 ? 0 : least;
+}
+
 /* Room for a newcomer of `value`: by growing, else instead of the smallest of its kind among a few
  * places, if that is clearly smaller. */
 static bool make_room(struct swd_track *k, enum swd_track_kind kind, uint64_t id, double value)
@@ -86,7 +98,7 @@ static bool make_room(struct swd_track *k, enum swd_track_kind kind, uint64_t id
     size_t least = k->cap, from;
     if (k->n < k->cap / 2 || (k->n < SWD_TRACK_MAX && grow(k)))
         return true;
-    if (k->cap == 0 || value <= k->least * CLEARLY)
+    if (k->cap == 0 || value <= least_of(k) * CLEARLY)
         return false;
     from = slot_of(k, kind, id + k->round);
     for (size_t j = 0; j < CANDIDATES; j++) {
@@ -101,16 +113,14 @@ static bool make_room(struct swd_track *k, enum swd_track_kind kind, uint64_t id
     return true;
 }
 
-void swd_track_begin(struct swd_track *k)
+void swd_track_begin(struct swd_track *k, double seconds, bool point)
 {
-    bool any = false;
     k->round++;
-    k->least = 0;
-    for (size_t i = 0; k->n >= SWD_TRACK_MAX && i < k->cap; i++)
-        if (k->at[i].id && (!any || k->at[i].now < k->least)) {
-            k->least = k->at[i].now;
-            any = true;
-        }
+    k->least = -1;
+    if (!point)
+        return;
+    k->point_before = k->point;
+    k->point = seconds;
 }
 
 static void add_point(struct swd_series *s, double seconds, double value)
@@ -140,21 +150,37 @@ struct swd_series *swd_track_note(struct swd_track *k, enum swd_track_kind kind,
         snprintf(s->name, sizeof s->name, "%s", name);
         k->n++;
     }
-    s->round = k->round;
+    if (point && s->n > 0 &&
+        s->t0 + s->t[s->n - 1] < k->point_before - 1e-3 - 1e-6 * s->t[s->n - 1] &&
+        k->point_before < seconds)
+        add_point(s, k->point_before, s->now); /* where it stood until then */
     s->now = value;
     s->at = seconds;
+    s->asleep = false;
     if (point)
         add_point(s, seconds, value);
     return s;
 }
 
-void swd_track_end(struct swd_track *k, enum swd_track_kind kind)
+void swd_track_forget(struct swd_track *k, enum swd_track_kind kind, uint64_t id)
 {
-    for (size_t i = 0; i < k->cap;)
-        if (k->at[i].id && k->at[i].kind == kind && k->at[i].round != k->round)
-            remove_at(k, i); /* another may have moved here: look again */
-        else
-            i++;
+    struct swd_series *s = swd_track_find(k, kind, id);
+    if (s)
+        remove_at(k, (size_t)(s - k->at));
+}
+
+size_t swd_track_points(const struct swd_track *k, const struct swd_series *s, size_t from,
+                        float *t, float *y)
+{
+    size_t n = s->n > from ? s->n - from : 0;
+    float last = (float)(k->point - s->t0);
+    memcpy(t, s->t + from, n * sizeof *t);
+    memcpy(y, s->y + from, n * sizeof *y);
+    if (n > 0 && last > t[n - 1]) {
+        t[n] = last;
+        y[n++] = (float)s->now;
+    }
+    return n;
 }
 
 void swd_track_floor(struct swd_series *s, double seconds, double value)
@@ -180,7 +206,7 @@ size_t swd_track_largest(const struct swd_track *k, enum swd_track_kind kind, ui
         most = 256;
     for (size_t i = 0; i < k->cap && most > 0; i++) {
         const struct swd_series *s = &k->at[i];
-        if (!s->id || s->kind != kind || (n == most && s->now <= v[n - 1]))
+        if (!s->id || s->kind != kind || s->asleep || (n == most && s->now <= v[n - 1]))
             continue;
         if (n < most)
             n++;

@@ -105,6 +105,7 @@ static void sleeper(struct swd_task *t)
     while ((r = take_due(rs)) != NULL) {
         if (swd_runner_sleep(r) != 0)
             swd_log(SWD_LOG_DEBUG, "runner.hibernate", "id=%" PRIu64 " error=no_memory", r->id);
+        swd_changed_mark(r);
         swd_runner_let_go(r, false);
         if (swd_clock_mono() >= until) {
             swd_task_queue(rs->o.execs, &rs->sleep.task);

@@ -37,6 +37,7 @@ enum {
 struct swd_group {
     unsigned magic;
     unsigned refs;
+    uint64_t id;
     struct swd_list link;
     struct swd_account *account;
     char name[64];
@@ -121,6 +122,11 @@ struct swd_runner {
     struct swd_list gc_link;  /* in all->gc_in, under all->out_lock */
     struct swd_gc_row gc_row; /* its outcome; written by the owner before it is in gc_in */
 
+    struct swd_list changed_link; /* in all->changed or ->round, under all->changed_lock */
+    _Atomic bool changed;         /* it is in one of them, or about to be */
+    bool noted;                   /* [M] the monitor may know it */
+    uint64_t cpu_told;            /* [M] */
+
     struct swd_list idle_link; /* in all->sleep.idle, under its lock, with the next two */
     uint64_t idle_since;
     uint8_t quick_now, quick;       /* short sleeps in a row; periods still to be idle for them */
@@ -165,6 +171,7 @@ struct swd_runners {
     size_t hash_size, hash_used;
     struct swd_list by_id;
     struct swd_list groups;
+    uint64_t next_group;
     struct swd_functions *functions; /* [M] */
     struct swd_list kept;            /* ended, oldest first */
     uint64_t kept_n, kept_bytes;
@@ -177,6 +184,9 @@ struct swd_runners {
     struct swd_list ended_in; /* runners that ended, for the loop */
     struct swd_list gc_in;    /* runners whose asked-for collection ran */
     struct swd_post post;
+
+    pthread_mutex_t changed_lock;
+    struct swd_list changed, round; /* since the last round; still to be looked at in this one */
 
     struct swd_observer *observer; /* [M] */
     struct swd_list gc_jobs;       /* [M] */
@@ -216,6 +226,10 @@ static inline void swd_runner_unlock(struct swd_runner *r)
 {
     pthread_mutex_unlock(swd_runner_mutex(r));
 }
+
+/* changed.c: by the owner, who may not let go meanwhile; on the loop thread. */
+void swd_changed_mark(struct swd_runner *r);
+void swd_changed_forget(struct swd_runner *r);
 
 /* table.c: the set by id; loop thread. */
 struct swd_runner *swd_table_find(struct swd_runners *rs, uint64_t id);

@@ -174,6 +174,24 @@ uint64_t swd_runner_list(struct swd_runners *rs, uint64_t after, unsigned limit,
                          enum swd_state state, const char *group,
                          void (*row)(void *arg, const struct swd_runner_info *), void *arg);
 
+/* Rounds over the runners that changed (ran, or fell asleep) since the round before: begin, then
+ * `row` for at most `limit` of them at a time until it answers false. `cpu_ns`: used since the
+ * runner's last row. A row that answers true wants the runner in the next round too. */
+void swd_runners_changed_begin(struct swd_runners *rs);
+bool swd_runners_changed(struct swd_runners *rs, unsigned limit,
+                         bool (*row)(void *arg, const struct swd_runner_info *, uint64_t cpu_ns),
+                         void *arg);
+
+/* The first `limit` groups. */
+struct swd_group_info {
+    uint64_t id;
+    const char *name;
+    uint64_t used; /* bytes charged */
+    unsigned runners;
+};
+void swd_runners_groups(struct swd_runners *rs, unsigned limit,
+                        void (*row)(void *arg, const struct swd_group_info *), void *arg);
+
 /* A job on one runner (id) or all (0), sliced over the executors; the receipt comes by `done` on
  * the loop thread. A running runner is served at its turn's end. gc: collects garbage (bytes are
  * live ones); compact: the same, with bytes of extents; hibernate: who waits is put to sleep,

@@ -162,6 +162,7 @@ static void runner_ended(struct swd_runner *r)
     pthread_mutex_lock(&rs->out_lock);
     swd_list_del(&r->out_link);
     pthread_mutex_unlock(&rs->out_lock);
+    swd_changed_forget(r);
     swd_modsrc_free(r);
     swd_watch_deliver(r);
     swd_watch_ended(r);
@@ -243,6 +244,9 @@ int swd_runners_new(const struct swd_runners_opts *o, struct swd_runners **out, 
     pthread_mutex_init(&rs->out_lock, NULL);
     swd_list_init(&rs->by_id);
     swd_list_init(&rs->groups);
+    swd_list_init(&rs->changed);
+    swd_list_init(&rs->round);
+    pthread_mutex_init(&rs->changed_lock, NULL);
     swd_list_init(&rs->kept);
     swd_list_init(&rs->out);
     swd_list_init(&rs->ended_in);
@@ -297,6 +301,7 @@ void swd_runners_free(struct swd_runners **p)
         swd_deadline_cancel(rs->o.loop, &r->deadline);
         swd_list_del(&r->ended_link);
         swd_list_del(&r->idle_link);
+        swd_list_del(&r->changed_link);
         swd_table_remove(rs, r);
         swd_runner_free(r);
     }
@@ -310,6 +315,7 @@ void swd_runners_free(struct swd_runners **p)
     for (size_t i = 0; i < SWD_LOCKS; i++)
         pthread_mutex_destroy(&rs->locks[i]);
     pthread_mutex_destroy(&rs->out_lock);
+    pthread_mutex_destroy(&rs->changed_lock);
     swd_roots_unref(&rs->o.roots);
     swd_slab_free(rs->hash, rs->hash_size * sizeof(struct swd_runner *));
     swd_slab_free(rs->scratch, rs->scratch_size);

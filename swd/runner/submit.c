@@ -121,6 +121,7 @@ static struct swd_runner *runner_new(struct swd_runners *rs, const struct swd_su
     swd_list_init(&r->ended_link);
     swd_list_init(&r->gc_link);
     swd_list_init(&r->idle_link);
+    swd_list_init(&r->changed_link);
     swd_list_init(&r->mailbox);
     r->limits = rs->o.limits;
     if (s->limits)

@@ -83,6 +83,7 @@ struct swd_group *swd_group_get(struct swd_runners *rs, const char *name)
         return NULL;
     }
     g->magic = SWD_GROUP_MAGIC;
+    g->id = ++rs->next_group;
     g->refs = 1;
     snprintf(g->name, sizeof g->name, "%s", name);
     swd_list_push_back(&rs->groups, &g->link);

@@ -489,6 +489,7 @@ static void turn_leave(struct swd_runner *r, bool more)
         swd_idle_note(r);
     if (due != UINT64_MAX)
         swd_deadline_set(r->all->o.loop, &r->deadline, due);
+    swd_changed_mark(r);
     swd_runner_let_go(r, more);
 }
 

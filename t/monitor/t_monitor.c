@@ -14,6 +14,8 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "monitor/expose.h"
+#include "monitor/expose.h"
 #include "monitor/monitor.h"
 
 #define S SWD_NS_PER_S
@@ -408,10 +410,9 @@ static void owner(struct swd_monitor *m, int n, double (*value)(int), double (*k
     for (int i = 0; i < n; i++) {
         uint64_t now = base + (uint64_t)i * S;
         struct swd_series *s;
-        swd_track_begin(k);
+        swd_track_begin(k, (double)now / 1e9, true);
         s = swd_track_note(k, SWD_TRACK_RUNNER, 7, "leak.js", (double)now / 1e9, value(i), true);
-        swd_track_end(k, SWD_TRACK_RUNNER);
-        if (swd_monitor_wants_gc(m, s, now, true))
+        if (swd_monitor_wants_gc(m, s, now, true) == SWD_GC_NOW)
             swd_monitor_collected(m, 7, now + S / 10, true, (uint64_t)value(i), (uint64_t)kept(i));
     }
     found = 0;
@@ -470,26 +471,137 @@ START_TEST(a_sawtooth_is_no_leak)
 }
 END_TEST
 
+/* Who is not noted did not change: its series shows the rest when it is. */
+START_TEST(a_pause_is_a_flat_stretch_and_no_leak)
+{
+    struct swd_monitor *m = monitor("");
+    struct swd_track *k = swd_monitor_track(m);
+    float t[SWD_TRACK_POINTS + 1], y[SWD_TRACK_POINTS + 1];
+    struct swd_series *s;
+    size_t n;
+    owner(m, 20, leaking, leaking);
+    ck_assert_uint_eq(found, 1);
+    for (int i = 0; i < 200; i++)
+        swd_track_begin(k, 1020.0 + i, true);
+    s = swd_track_find(k, SWD_TRACK_RUNNER, 7);
+    ck_assert_uint_eq(s->n, 20);
+    n = swd_track_points(k, s, 0, t, y);
+    ck_assert_uint_eq(n, 21);
+    ck_assert(y[20] == y[19] && t[20] > t[19] + 190);
+    found = 0;
+    swd_monitor_doctor(m, finding, NULL);
+    ck_assert_uint_eq(found, 0);
+    swd_track_begin(k, 1220, true);
+    swd_track_note(k, SWD_TRACK_RUNNER, 7, "leak.js", 1220, 500000, true);
+    ck_assert_uint_eq(s->n, 22);
+    ck_assert(s->y[20] == s->y[19] && s->t[20] > s->t[19] + 190 && s->y[21] == 500000);
+    swd_monitor_forget(m, 7);
+    ck_assert_ptr_null(swd_track_find(k, SWD_TRACK_RUNNER, 7));
+    swd_monitor_free(&m);
+}
+END_TEST
+
+START_TEST(the_busiest_of_a_round_come_first)
+{
+    struct swd_monitor *m = monitor("");
+    struct swd_busy b[SWD_BUSIEST];
+    swd_monitor_busy_begin(m, 1 * S);
+    for (uint64_t id = 1; id <= 200; id++)
+        swd_monitor_busy_note(m, id, id % 100 * (S / 200));
+    ck_assert_uint_eq(swd_monitor_busiest(m, b, 3), 0);
+    swd_monitor_busy_begin(m, 3 * S);
+    ck_assert_uint_eq(swd_monitor_busiest(m, b, SWD_BUSIEST), SWD_BUSIEST);
+    ck_assert_uint_eq(b[0].id % 100, 99);
+    ck_assert_double_eq_tol(b[0].share, 99.0 / 400, 1e-9);
+    for (size_t i = 1; i < SWD_BUSIEST; i++)
+        ck_assert(b[i].share <= b[i - 1].share);
+    swd_monitor_busy_begin(m, 4 * S);
+    ck_assert_uint_eq(swd_monitor_busiest(m, b, 3), 0);
+    swd_monitor_free(&m);
+}
+END_TEST
+
+/* Growth of a group is told once its series is full. */
+START_TEST(a_group_that_grows_is_named)
+{
+    struct swd_monitor *m = monitor("");
+    struct swd_track *k = swd_monitor_track(m);
+    for (int i = 0; i < 40; i++) {
+        swd_track_begin(k, 1000 + i, true);
+        swd_track_note(k, SWD_TRACK_GROUP, 1, "tenant-a", 1000 + i, 1e6 + 1e5 * i, true);
+        swd_track_note(k, SWD_TRACK_GROUP, 2, "tenant-b", 1000 + i, 1e6 + 1e6 * (i % 5), true);
+    }
+    found = 0;
+    swd_monitor_doctor(m, finding, NULL);
+    ck_assert_uint_eq(found, 1);
+    ck_assert_str_eq(subject, "group tenant-a");
+    swd_monitor_free(&m);
+}
+END_TEST
+
+START_TEST(the_form_is_what_the_client_asks_for)
+{
+    static const struct {
+        const char *accept;
+        enum swd_expose form;
+    } cases[] = {
+        {"", SWD_EXPOSE_PLAIN},
+        {"*/*", SWD_EXPOSE_PLAIN},
+        {"text/html,*/*;q=0.8", SWD_EXPOSE_PLAIN},
+        {"application/openmetrics-text", SWD_EXPOSE_OPEN},
+        {"application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;"
+         "q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+         SWD_EXPOSE_OPEN},
+        {"text/plain;version=0.0.4, application/openmetrics-text;version=1.0.0;q=0.3",
+         SWD_EXPOSE_PLAIN},
+        {"application/openmetrics-text;q=0", SWD_EXPOSE_PLAIN},
+        {"application/openmetrics-textual", SWD_EXPOSE_PLAIN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        ck_assert_msg(swd_expose_form(cases[i].accept) == cases[i].form, "%s", cases[i].accept);
+}
+END_TEST
+
+START_TEST(text_is_scaled_named_and_escaped)
+{
+    struct swd_bytebuf *b = swd_bytebuf_get(1 << 20);
+    double v[SWD_METRICS] = {0};
+    v[SWD_METRIC_GC_US] = 1500000;
+    v[SWD_METRIC_RSS] = 12345678901.0;
+    swd_expose(b, SWD_EXPOSE_PLAIN, v, "1\"\\2");
+    ck_assert_ptr_nonnull(strstr(b->data, "# TYPE swd_gc_seconds_total counter\n"
+                                          "swd_gc_seconds_total 1.5\n"));
+    ck_assert_ptr_nonnull(strstr(b->data, "\nswd_resident_bytes 12345678901\n"));
+    ck_assert_ptr_nonnull(strstr(b->data, "swd_build_info{version=\"1\\\"\\\\2\"} 1\n"));
+    ck_assert_ptr_null(strstr(b->data, "# EOF"));
+    swd_bytebuf_clear(b);
+    swd_expose(b, SWD_EXPOSE_OPEN, v, "1");
+    ck_assert_ptr_nonnull(strstr(b->data, "# TYPE swd_gc_seconds counter\n"
+                                          "swd_gc_seconds_total 1.5\n"));
+    ck_assert_str_eq(b->data + b->len - 6, "# EOF\n");
+    swd_bytebuf_put(&b);
+}
+END_TEST
+
 START_TEST(the_table_of_owners_keeps_the_largest)
 {
     struct swd_track k;
     uint64_t ids[4];
     swd_track_init(&k);
     for (int round = 0; round < 3; round++) {
-        swd_track_begin(&k);
+        swd_track_begin(&k, round, true);
         for (uint64_t id = 1; id <= 10000; id++)
             swd_track_note(&k, SWD_TRACK_RUNNER, id, "x", round, id == 9999 ? 1e9 : (double)id,
                            true);
-        swd_track_end(&k, SWD_TRACK_RUNNER);
     }
     ck_assert_uint_le(k.n, SWD_TRACK_MAX);
     ck_assert_uint_eq(swd_track_largest(&k, SWD_TRACK_RUNNER, ids, 4), 4);
     ck_assert_uint_eq(ids[0], 9999);
-    swd_track_begin(&k);
-    swd_track_note(&k, SWD_TRACK_RUNNER, 9999, "x", 4, 1, true);
-    swd_track_end(&k, SWD_TRACK_RUNNER);
-    ck_assert_uint_eq(k.n, 1);
-    ck_assert_uint_eq(swd_track_find(&k, SWD_TRACK_RUNNER, 9999)->n, 4);
+    swd_track_find(&k, SWD_TRACK_RUNNER, 9999)->asleep = true;
+    ck_assert_uint_eq(swd_track_largest(&k, SWD_TRACK_RUNNER, ids, 4), 4);
+    ck_assert_uint_ne(ids[0], 9999);
+    swd_track_forget(&k, SWD_TRACK_RUNNER, 9999);
+    ck_assert_ptr_null(swd_track_find(&k, SWD_TRACK_RUNNER, 9999));
     swd_track_fini(&k);
 }
 END_TEST
@@ -561,6 +673,11 @@ int main(void)
     tcase_add_test(c, what_collections_take_back_is_no_leak);
     tcase_add_test(c, a_sawtooth_is_no_leak);
     tcase_add_test(c, the_table_of_owners_keeps_the_largest);
+    tcase_add_test(c, a_pause_is_a_flat_stretch_and_no_leak);
+    tcase_add_test(c, the_busiest_of_a_round_come_first);
+    tcase_add_test(c, a_group_that_grows_is_named);
+    tcase_add_test(c, the_form_is_what_the_client_asks_for);
+    tcase_add_test(c, text_is_scaled_named_and_escaped);
     tcase_add_test(c, the_service_manager_tells_by_fifo_or_socket);
     tcase_add_test(c, dev_null_turns_it_off);
     suite_add_tcase(s, c);
