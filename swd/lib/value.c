@@ -253,7 +253,10 @@ static int result_cb(void *c, void *arg)
     else
         job->rc = swd_bytebuf_add(job->out, o.data, o.len);
     if (job->rc != 0)
-        swd_throw(c, DUK_ERR_RANGE_ERROR, "the result does not fit (%zu bytes)", o.len);
+        swd_throw(c, DUK_ERR_RANGE_ERROR,
+                  job->rc == SWD_ENOMEM ? "no memory for the result (%zu bytes)"
+                                        : "the result does not fit (%zu bytes)",
+                  o.len);
     return 0;
 }
 

@@ -14,6 +14,9 @@
 #include "pool/identity.h"
 #include "pool/pool.h"
 #include "pool/slab.h"
+#include "pool/smallmap.h"
+#include "pool/strvec.h"
+#include "pool/valvec.h"
 
 struct thing {
     uint64_t a[20];
@@ -402,65 +405,133 @@ struct held {
     size_t n;
 };
 
-/* One random step over all pools, checked against what was written. */
-static void mixed_step(struct held *slice, struct swd_bytebuf **buf, struct thing **thing,
-                       uint64_t *seed)
+/* What a thread holds at one place, of every pool at most one object. */
+struct mix {
+    struct held slice;
+    struct swd_bytebuf *buf;
+    struct thing *thing;
+    struct swd_strvec *strings;
+    struct swd_valvec *values;
+    struct swd_smallmap *map;
+};
+
+static void mix_slice(struct held *slice, uint64_t *seed)
 {
-    switch (next(seed) % 3) {
-    case 0:
-        if (slice->p == NULL) {
-            slice->n = 8 + next(seed) % (next(seed) % 50 == 0 ? 60000 : 600);
-            slice->p = swd_slab_alloc(slice->n);
-            if (slice->p != NULL && slice->p[0] != 0)
-                ck_abort_msg("a slice is not zero");
-            if (slice->p != NULL)
-                slice->p[0] = slice->n;
-            break;
-        }
-        if (slice->p[0] != slice->n)
-            ck_abort_msg("a slice was written by another");
-        swd_slab_free(slice->p, slice->n);
-        slice->p = NULL;
-        break;
-    case 1:
-        if (*buf == NULL) {
-            *buf = swd_bytebuf_get(1000);
-            swd_bytebuf_adds(*buf, "0123456789");
-            break;
-        }
-        if ((*buf)->len != 10 || strcmp((*buf)->data, "0123456789") != 0)
-            ck_abort_msg("a buffer was written by another");
-        swd_bytebuf_put(buf);
-        break;
-    default:
-        if (*thing == NULL) {
-            *thing = thing_get();
-            (*thing)->a[3] += 7;
-            break;
-        }
-        if ((*thing)->a[3] != 7)
-            ck_abort_msg("an object was written by another");
-        thing_put(thing);
+    if (slice->p == NULL) {
+        slice->n = 8 + next(seed) % (next(seed) % 50 == 0 ? 60000 : 600);
+        slice->p = swd_slab_alloc(slice->n);
+        if (slice->p != NULL && slice->p[0] != 0)
+            ck_abort_msg("a slice is not zero");
+        if (slice->p != NULL)
+            slice->p[0] = slice->n;
+        return;
+    }
+    if (slice->p[0] != slice->n)
+        ck_abort_msg("a slice was written by another");
+    swd_slab_free(slice->p, slice->n);
+    slice->p = NULL;
+}
+
+static void mix_buf(struct swd_bytebuf **buf)
+{
+    if (*buf == NULL) {
+        *buf = swd_bytebuf_get(1000);
+        swd_bytebuf_adds(*buf, "0123456789");
+        return;
+    }
+    if ((*buf)->len != 10 || strcmp((*buf)->data, "0123456789") != 0)
+        ck_abort_msg("a buffer was written by another");
+    swd_bytebuf_put(buf);
+}
+
+static void mix_thing(struct thing **thing)
+{
+    if (*thing == NULL) {
+        *thing = thing_get();
+        (*thing)->a[3] += 7;
+        return;
+    }
+    if ((*thing)->a[3] != 7)
+        ck_abort_msg("an object was written by another");
+    thing_put(thing);
+}
+
+static void mix_strings(struct swd_strvec **v)
+{
+    if (*v == NULL) {
+        *v = swd_strvec_get();
+        swd_strvec_split(*v, "one,two", 7, ",");
+        return;
+    }
+    if (swd_strvec_count(*v) != 2 || strcmp(swd_strvec_at(*v, 1, NULL), "two") != 0)
+        ck_abort_msg("a vector of strings was written by another");
+    swd_strvec_put(v);
+}
+
+static void mix_values(struct swd_valvec **v, uint64_t *seed)
+{
+    if (*v == NULL) {
+        *v = swd_valvec_get();
+        for (uint64_t i = 0, n = next(seed) % 400; i <= n; i++)
+            swd_valvec_add(*v, (union swd_value){.u = i});
+        return;
+    }
+    if ((*v)->v[(*v)->n - 1].u != (*v)->n - 1)
+        ck_abort_msg("a vector of values was written by another");
+    swd_valvec_put(v);
+}
+
+static void mix_map(struct swd_smallmap **m)
+{
+    if (*m == NULL) {
+        *m = swd_smallmap_get();
+        swd_smallmap_set(*m, "key", 3, (union swd_value){.u = 9});
+        return;
+    }
+    union swd_value *v = swd_smallmap_find(*m, "key", 3);
+    if ((*m)->n != 1 || v == NULL || v->u != 9)
+        ck_abort_msg("a map was written by another");
+    swd_smallmap_put(m);
+}
+
+/* One random step over all pools, checked against what was written. */
+static void mixed_step(struct mix *m, uint64_t *seed)
+{
+    switch (next(seed) % 6) {
+    case 0: mix_slice(&m->slice, seed); break;
+    case 1: mix_buf(&m->buf); break;
+    case 2: mix_strings(&m->strings); break;
+    case 3: mix_values(&m->values, seed); break;
+    case 4: mix_map(&m->map); break;
+    default: mix_thing(&m->thing);
     }
 }
 
 #define HELD 16
+
+/* Steps of each thread; the goal's million with SWD_POOL_OPS=1000000. */
+static int mixed_steps(void)
+{
+    const char *text = getenv("SWD_POOL_OPS");
+    return text != NULL ? (int)strtol(text, NULL, 10) : 16000;
+}
+
 static void *mixed(void *arg)
 {
     uint64_t seed = (uintptr_t)arg * 77;
-    struct held slices[HELD] = {{NULL, 0}};
-    struct swd_bytebuf *bufs[HELD] = {NULL};
-    struct thing *things[HELD] = {NULL};
-    for (int i = 0; i < 16000; i++) {
-        unsigned k = (unsigned)next(&seed) % HELD;
-        mixed_step(&slices[k], &bufs[k], &things[k], &seed);
+    struct mix m[HELD] = {0};
+    for (int i = 0, n = mixed_steps(); i < n; i++) {
+        mixed_step(&m[next(&seed) % HELD], &seed);
         if (i % 4000 == 3999)
             swd_pool_flush();
     }
     for (int k = 0; k < HELD; k++) {
-        swd_slab_free(slices[k].p, slices[k].n);
-        swd_bytebuf_put(&bufs[k]);
-        thing_put(&things[k]);
+        swd_slab_free(m[k].slice.p, m[k].slice.n);
+        swd_bytebuf_put(&m[k].buf);
+        thing_put(&m[k].thing);
+        swd_strvec_put(&m[k].strings);
+        swd_valvec_put(&m[k].values);
+        swd_smallmap_put(&m[k].map);
     }
     return NULL;
 }
@@ -475,9 +546,14 @@ START_TEST(sixty_four_threads_mix_all_pools)
     for (int i = 0; i < 64; i++)
         pthread_join(t[i], NULL);
     ck_assert_uint_eq(stats(SWD_POOL_ACCOUNT).live, 0);
-    ck_assert_uint_eq(stats(SWD_POOL_BYTEBUF).live, 0);
+    for (unsigned i = 0; i < SWD_POOL_TYPED; i++) /* but for what rests inside of other objects */
+        if (i != SWD_POOL_BYTEBUF && i != SWD_POOL_VALVEC)
+            ck_assert_uint_eq(stats(i).live, 0);
     identity_holds();
-    swd_pool_compact();
+    for (int i = 0; i < 3; i++)
+        swd_pool_compact();
+    ck_assert_uint_eq(stats(SWD_POOL_BYTEBUF).live, 0);
+    ck_assert_uint_eq(stats(SWD_POOL_VALVEC).live, 0);
     ck_assert_uint_eq(stats(SWD_POOL_TYPED).live, 0);
     struct swd_identity id;
     swd_pool_identity(&id);
