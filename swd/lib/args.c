@@ -58,7 +58,8 @@ void swd_throw_arg(duk_context *ctx, duk_idx_t idx, const char *name, const char
     if (strchr(name, ' ')) /* "first argument" */
         swd_out_addf(&o, "The %s must be %s. Received ", name, what);
     else
-        swd_out_addf(&o, "The \"%s\" argument must be %s. Received ", name, what);
+        swd_out_addf(&o, "The \"%s\" %s must be %s. Received ", name,
+                     strchr(name, '.') ? "property" : "argument", what);
     put_received(&o, idx);
     swd_throw_code(ctx, DUK_ERR_TYPE_ERROR, "ERR_INVALID_ARG_TYPE", "%.*s", (int)o.len, o.data);
 }

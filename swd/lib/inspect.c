@@ -520,7 +520,7 @@ static bool put_custom(struct insp *in, duk_idx_t idx, int level)
     push_options(in, level);
     duk_get_prop_literal(ctx, -1, "depth");
     duk_insert(ctx, -2);
-    swd_native_push(ctx, &swd_util_inspect);
+    swd_util_push_inspect(ctx);
     duk_call_method(ctx, 3);
     if (duk_strict_equals(ctx, -1, idx))
         done = false;

@@ -59,8 +59,9 @@ bool swd_insp_index_key(duk_context *ctx, duk_idx_t key);
 /* An entry for each own enumerable key (but indices, if `indexed`). */
 void swd_insp_keys(struct insp *in, duk_idx_t obj, int level, bool indexed);
 
-/* util.c: util.inspect(), and what says `text` in the color of a type: here, `text`. */
-extern const struct swd_native swd_util_inspect, swd_util_stylize;
+/* util.c: what says `text` in the color of a type (here, `text`), and util.inspect() pushed. */
+extern const struct swd_native swd_util_stylize;
+void swd_util_push_inspect(duk_context *ctx);
 
 /* shape.c: pushes a built-in kept since the heap was made ("symbolToString", ...). */
 void swd_insp_intrinsic(duk_context *ctx, const char *name);

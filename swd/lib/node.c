@@ -47,9 +47,29 @@ static duk_ret_t node_show(duk_context *ctx)
     return 1;
 }
 
+/* web(): what web.js lends to make classes. */
+static duk_ret_t node_web(duk_context *ctx)
+{
+    swd_lib_push_web(ctx);
+    duk_get_prop_literal(ctx, -1, "classes");
+    return 1;
+}
+
+/* webClasses(): DOMException, EventTarget and so on, whatever the globals are now. */
+static duk_ret_t node_web_classes(duk_context *ctx)
+{
+    swd_lib_push_web(ctx);
+    return 1;
+}
+
 static const struct swd_native node_natives[] = {
-    {"badArg", node_bad_arg, 3, 3}, {"fail", node_fail, 3, 3}, {"cwd", node_cwd, 0, 0},
-    {"show", node_show, 1, 1},      {NULL, NULL, 0, 0},
+    {"web", node_web, 0, 0},
+    {"webClasses", node_web_classes, 0, 0},
+    {"badArg", node_bad_arg, 3, 3},
+    {"fail", node_fail, 3, 3},
+    {"cwd", node_cwd, 0, 0},
+    {"show", node_show, 1, 1},
+    {NULL, NULL, 0, 0},
 };
 
 void swd_node_push(duk_context *ctx, enum swd_prelude file, const struct swd_native *more)
@@ -64,10 +84,42 @@ void swd_node_push(duk_context *ctx, enum swd_prelude file, const struct swd_nat
     duk_call(ctx, 1);
 }
 
+/* require('assert/strict') */
+void swd_assert_strict_exports(duk_context *ctx)
+{
+    swd_lib_push_require(ctx);
+    duk_push_literal(ctx, "assert");
+    duk_call(ctx, 1);
+    duk_get_prop_literal(ctx, -1, "strict");
+    duk_remove(ctx, -2);
+}
+
+/* require('util/types') */
+void swd_util_types_exports(duk_context *ctx)
+{
+    swd_lib_push_require(ctx);
+    duk_push_literal(ctx, "util");
+    duk_call(ctx, 1);
+    duk_get_prop_literal(ctx, -1, "types");
+    duk_remove(ctx, -2);
+}
+
+/* require('path/posix') */
+void swd_path_posix_exports(duk_context *ctx)
+{
+    swd_lib_push_require(ctx);
+    duk_push_literal(ctx, "path");
+    duk_call(ctx, 1);
+}
+
 #define NODE_MODULE(name)                                                                          \
     void swd_##name##_exports(duk_context *ctx)                                                    \
     {                                                                                              \
         swd_node_push(ctx, PRELUDE_##name, NULL);                                                  \
     }
+NODE_MODULE(assert)
+NODE_MODULE(events)
+NODE_MODULE(os)
 NODE_MODULE(path)
 NODE_MODULE(querystring)
+NODE_MODULE(timers_promises)

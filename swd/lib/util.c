@@ -1,4 +1,5 @@
-/* require('util'): inspect and format. */
+/* require('util'): inspect, format and what else of it is native (util.js has the rest). */
+#include "engine/unit.h"
 #include "lib/inspect.h"
 
 void swd_inspect_options(duk_context *ctx, duk_idx_t idx, struct swd_inspect_opts *o)
@@ -63,18 +64,91 @@ static duk_ret_t js_stylize(duk_context *ctx)
     return 1;
 }
 
-const struct swd_native swd_util_inspect = {"inspect", js_inspect, 3, 2};
+static const struct swd_native inspect_native = {"inspect", js_inspect, 3, 2};
+
+void swd_util_push_inspect(duk_context *ctx)
+{
+    swd_lib_push(ctx, "inspect");
+    if (!duk_is_undefined(ctx, -1))
+        return;
+    duk_pop(ctx);
+    swd_native_push(ctx, &inspect_native);
+    duk_dup_top(ctx);
+    swd_lib_keep(ctx, "inspect");
+}
+
 const struct swd_native swd_util_stylize = {"stylize", js_stylize, 2, 2};
 
+/* kind(object): the inspector's word for it, "" for what has none. */
+static duk_ret_t js_kind(duk_context *ctx)
+{
+    static const char *const names[] = {
+        [SWD_KIND_OBJECT] = "Object",
+        [SWD_KIND_ARRAY] = "Array",
+        [SWD_KIND_ARGUMENTS] = "Arguments",
+        [SWD_KIND_BOOLEAN] = "Boolean",
+        [SWD_KIND_DATE] = "Date",
+        [SWD_KIND_ERROR] = "Error",
+        [SWD_KIND_NUMBER] = "Number",
+        [SWD_KIND_REGEXP] = "RegExp",
+        [SWD_KIND_STRING] = "String",
+        [SWD_KIND_SYMBOL] = "Symbol",
+        [SWD_KIND_ARRAYBUFFER] = "ArrayBuffer",
+        [SWD_KIND_DATAVIEW] = "DataView",
+        [SWD_KIND_TYPED] = "Typed",
+        [SWD_KIND_OTHER] = NULL,
+    };
+    enum swd_kind k = swd_kind_of(ctx, 0);
+    int collection = swd_collect_open(ctx, 0), state;
+    if (collection)
+        duk_push_string(ctx, collection == 1 ? "Map" : "Set");
+    else if (k == SWD_KIND_OBJECT && swd_promise_state(ctx, 0, &state))
+        duk_push_string(ctx, "Promise");
+    else
+        duk_push_string(ctx, k < SWD_ARRAY_LEN(names) && names[k] ? names[k] : "");
+    return 1;
+}
+
+static duk_ret_t js_is_proxy(duk_context *ctx)
+{
+    duk_push_boolean(ctx, swd_kind_of(ctx, 0) == SWD_KIND_PROXY);
+    return 1;
+}
+
+/* className(typed array): "Uint8Array", whatever its prototype says. */
+static duk_ret_t js_class_name(duk_context *ctx)
+{
+    static const char *const names[] = {"Int8Array",   "Uint8Array",   "Uint8ClampedArray",
+                                        "Int16Array",  "Uint16Array",  "Int32Array",
+                                        "Uint32Array", "Float32Array", "Float64Array"};
+    int class = swd_unit_class(ctx, 0);
+    swd_push_name(ctx, class >= 21 && class <= 29 ? names[class - 21] : "Uint8Array");
+    return 1;
+}
+
+static duk_ret_t js_inspect_fn(duk_context *ctx)
+{
+    swd_util_push_inspect(ctx);
+    return 1;
+}
+
+static duk_ret_t js_global(duk_context *ctx)
+{
+    duk_push_global_object(ctx);
+    return 1;
+}
+
 static const struct swd_native util_natives[] = {
+    {"kind", js_kind, 1, 1},
+    {"isProxy", js_is_proxy, 1, 1},
+    {"className", js_class_name, 1, 1},
+    {"global", js_global, 0, 0},
+    {"inspectFn", js_inspect_fn, 0, 0},
     {"format", js_format, DUK_VARARGS, 0},
     {NULL, NULL, 0, 0},
 };
 
 void swd_util_exports(duk_context *ctx)
 {
-    duk_push_object(ctx);
-    swd_native_put(ctx, -1, util_natives);
-    swd_native_push(ctx, &swd_util_inspect);
-    duk_put_prop_literal(ctx, -2, "inspect");
+    swd_node_push(ctx, PRELUDE_util, util_natives);
 }
