@@ -101,11 +101,11 @@ static duk_ret_t js_kind(duk_context *ctx)
     enum swd_kind k = swd_kind_of(ctx, 0);
     int collection = swd_collect_open(ctx, 0), state;
     if (collection)
-        duk_push_string(ctx, collection == 1 ? "Map" : "Set");
+        swd_push_name(ctx, collection == 1 ? "Map" : "Set");
     else if (k == SWD_KIND_OBJECT && swd_promise_state(ctx, 0, &state))
         duk_push_string(ctx, "Promise");
     else
-        duk_push_string(ctx, k < SWD_ARRAY_LEN(names) && names[k] ? names[k] : "");
+        swd_push_name(ctx, k < SWD_ARRAY_LEN(names) && names[k] ? names[k] : "");
     return 1;
 }
 
