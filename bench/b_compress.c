@@ -67,14 +67,12 @@ static double median(double *v)
     return v[BATCHES / 2];
 }
 
-/* For a rate more is better, for a time less: the ratio is above 1 when ours is better. */
+/* The ratio is ours / peer: of a rate more is better, of a time less. */
 static void report(const char *name, double ours, const char *unit, const char *peer, double theirs)
 {
-    bool rate = strcmp(unit, "MB/s") == 0;
     printf("{\"bench\":\"%s\",\"value\":%.3f,\"unit\":\"%s\"", name, ours, unit);
     if (peer != NULL)
-        printf(",\"peer\":\"%s\",\"peer_value\":%.3f,\"ratio\":%.3f", peer, theirs,
-               rate ? ours / theirs : theirs / ours);
+        printf(",\"peer\":\"%s\",\"peer_value\":%.3f,\"ratio\":%.3f", peer, theirs, ours / theirs);
     printf("}\n");
     fflush(stdout);
 }

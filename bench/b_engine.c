@@ -60,7 +60,7 @@ static void report(const char *name, const char *peer_name, double *ours, double
     printf("{\"bench\":\"%s\",\"value\":%.2f,\"unit\":\"us\"", name, v);
     if (has_peer) {
         double p = median(theirs);
-        printf(",\"peer\":\"%s\",\"peer_value\":%.2f,\"ratio\":%.3f", peer_name, p, p / v);
+        printf(",\"peer\":\"%s\",\"peer_value\":%.2f,\"ratio\":%.3f", peer_name, p, v / p);
     }
     printf("}\n");
     fflush(stdout);

@@ -181,18 +181,16 @@ static void stats_function(void *arg, const struct swd_function_info *f)
     ctl_write_function(arg, f, true);
 }
 
-/* The base image first; a base that was refused has the reason in the log. */
+/* The base image first. */
 static void stats_images(struct swd_json *w, const struct swd_control *c)
 {
     struct swd_heap_image_info base;
-    struct swd_function_info row = {.name = "base", .version = 1, .reason = ""};
+    struct swd_function_info row = {.name = "base", .version = 1, .reason = swd_lib_image_reason()};
     swd_lib_image_info(NULL, &base);
     row.imaged = base.bytes > 0;
     row.bytes = base.bytes;
     row.relocations = base.relocations;
     row.calls = base.clones;
-    if (!row.imaged)
-        row.reason = "refused or turned off: see event=image.refused in the log";
     swd_json_begin(w, '[');
     ctl_write_function(w, &row, true);
     swd_runners_functions(c->o.runners, stats_function, w);

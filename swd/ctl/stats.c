@@ -130,6 +130,52 @@ void swd_ctl_pools_print(const json_t *s)
     swd_ctl_table_end(&t);
 }
 
+/* The base image in a line, loaded functions in a table. */
+static void images_print(const json_t *s)
+{
+    static const char *const heads[] = {"FUNCTION", ">VERSION", ">BYTES", ">RELOC", ">CALLS",
+                                        ">FAILED",  ">P50",     ">P99",   "IMAGE",  NULL};
+    const json_t *list = json_object_get(s, "images"), *base = json_array_get(list, 0);
+    struct swd_ctl_table t;
+    char b[CTL_TEXT];
+    if (!base)
+        return;
+    if (json_is_true(json_object_get(base, "imaged")))
+        printf("%-10s %s, %.0f relocations, %.0f clones\n", "base image",
+               swd_ctl_text_bytes(b, swd_ctl_json_num(base, "bytes")),
+               swd_ctl_json_num(base, "relocations"), swd_ctl_json_num(base, "calls"));
+    else
+        printf("%-10s none: %s\n", "base image", swd_ctl_json_str(base, "reason"));
+    if (json_array_size(list) < 2)
+        return;
+    putchar('\n');
+    swd_ctl_table_begin(&t, stdout, heads);
+    for (size_t i = 1; i < json_array_size(list); i++) {
+        const json_t *f = json_array_get(list, i);
+        char text[7][CTL_TEXT];
+        const char *reason = swd_ctl_json_str(f, "reason");
+        const char *cells[] = {swd_ctl_json_str(f, "name"),
+                               text[0],
+                               text[1],
+                               text[2],
+                               text[3],
+                               text[4],
+                               text[5],
+                               text[6],
+                               reason[0] ? reason : "yes"};
+        snprintf(text[0], CTL_TEXT, "%.0f", swd_ctl_json_num(f, "version"));
+        swd_ctl_text_bytes(text[1], swd_ctl_json_num(f, "bytes"));
+        snprintf(text[2], CTL_TEXT, "%.0f", swd_ctl_json_num(f, "relocations"));
+        snprintf(text[3], CTL_TEXT, "%.0f", swd_ctl_json_num(f, "calls"));
+        snprintf(text[4], CTL_TEXT, "%.0f", swd_ctl_json_num(f, "failed"));
+        swd_ctl_text_us(text[5], swd_ctl_json_num(f, "p50_us"));
+        swd_ctl_text_us(text[6], swd_ctl_json_num(f, "p99_us"));
+        if (swd_ctl_table_row(&t, cells) != 0)
+            break;
+    }
+    swd_ctl_table_end(&t);
+}
+
 int swd_ctl_cmd_stats(struct swd_ctl *ctl)
 {
     json_t *s;
@@ -149,6 +195,7 @@ int swd_ctl_cmd_stats(struct swd_ctl *ctl)
                swd_ctl_json_num(s, "timers"));
         executors_print(s);
         lag_print(s);
+        images_print(s);
         swd_ctl_pools_print(s);
     }
     json_decref(s);

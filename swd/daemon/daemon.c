@@ -313,6 +313,11 @@ static void start_image(struct daemon *d)
     struct swd_err e = {0};
     uint64_t t = swd_clock_mono();
     char q[SWD_LOGQ_SIZE];
+    if (swd_conf_num(d->conf, "images.enabled") == 0) {
+        swd_lib_image_off("images are turned off ([images] enabled)");
+        swd_log(SWD_LOG_INFO, "image.off", "by=\"[images] enabled\"");
+        return;
+    }
     if (swd_lib_image_init(d->account, &e) != 0) {
         swd_log(SWD_LOG_WARN, "image.refused", "name=base reason=%s", swd_log_quote(q, e.msg));
         return;

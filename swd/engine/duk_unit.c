@@ -338,3 +338,38 @@ uint32_t swd_unit_hash(void *ctx, int idx)
     bits *= 0x9e3779b97f4a7c15ULL;
     return (uint32_t)(bits >> 32);
 }
+
+/* Duktape answers a refused allocation with a collection and asks again: the first asking is
+ * refused, except where it would not collect. */
+static _Thread_local struct {
+    duk_heap *heap;
+    bool refused;
+} unit_tortured;
+
+static bool unit_refuse(void)
+{
+    duk_heap *heap = unit_tortured.heap;
+    if (heap->ms_running != 0 || heap->ms_prevent_count != 0)
+        return false;
+    unit_tortured.refused = !unit_tortured.refused;
+    return unit_tortured.refused;
+}
+
+static void *unit_torture_alloc(void *udata, duk_size_t n)
+{
+    return n > 0 && unit_refuse() ? NULL : swd_hook_alloc(udata, n);
+}
+
+static void *unit_torture_realloc(void *udata, void *p, duk_size_t n)
+{
+    return n > 0 && unit_refuse() ? NULL : swd_hook_realloc(udata, p, n);
+}
+
+void swd_unit_torture(void *ctx, bool on)
+{
+    duk_heap *heap = ((duk_hthread *)ctx)->heap;
+    unit_tortured.heap = heap;
+    unit_tortured.refused = false;
+    heap->alloc_func = on ? unit_torture_alloc : swd_hook_alloc;
+    heap->realloc_func = on ? unit_torture_realloc : swd_hook_realloc;
+}

@@ -38,10 +38,12 @@ void swd_heap_destroy(struct swd_heap **h);
  * clones may be made from any thread. */
 struct swd_heap_image;
 
-/* `fill` does the same work on each of three fresh heaps (it answers 0 or SWD_E* and fills `e`);
- * the heaps are compared and the image is refused when a word of it is not explained. Errors:
- * SWD_ECORRUPT (with the word), SWD_ENOMEM, and what `fill` gives. Charged to `account`. */
-int swd_heap_image_make(const struct swd_limits *limits, struct swd_account *account,
+/* `fill` does the same work on each of three fresh heaps, clones of `base` if there is one (it
+ * answers 0 or SWD_E* and fills `e`); the heaps are compared and the image is refused when a word
+ * of it is not explained. Errors: SWD_ECORRUPT (with the word), SWD_ENOMEM, and what `fill` gives.
+ * Charged to `account`. */
+int swd_heap_image_make(struct swd_heap_image *base, const struct swd_limits *limits,
+                        struct swd_account *account,
                         int (*fill)(struct swd_heap *h, void *arg, struct swd_err *e), void *arg,
                         struct swd_heap_image **out, struct swd_err *e);
 struct swd_heap_image *swd_heap_image_ref(struct swd_heap_image *img);

@@ -28,6 +28,7 @@ struct swd_heap_image {
 
 struct image_build {
     struct swd_heap *heap;
+    const struct swd_heap_image *base; /* what the builds begin as; NULL: as nothing */
     struct swd_image_sites sites;
     int (*fill)(struct swd_heap *h, void *arg, struct swd_err *e);
     void *arg;
@@ -61,6 +62,26 @@ static int image_slack(void *ctx, void *arg)
     return 0;
 }
 
+/* The heap that a build begins with. */
+static int image_begin(struct image_build *b, size_t site, struct swd_err *e)
+{
+    struct swd_heap *h = b->heap;
+    int rc;
+    if (b->base)
+        rc =
+            swd_image_place(b->base->words, b->sites.at[site], b->sites.bytes, SWD_NONE, &h->arena);
+    else
+        rc = swd_arena_place(b->sites.at[site], b->sites.bytes, SWD_NONE, &h->arena);
+    if (rc)
+        return swd_fail(e, rc, "no arena for an image");
+    swd_arena_set_zeroing(h->arena, 1);
+    if (!b->base)
+        return swd_heap_populate(h, e);
+    h->ctx = (duk_context *)(void *)(b->sites.at[site] + b->base->ctx_at);
+    *swd_unit_udata(h->ctx) = h;
+    return 0;
+}
+
 static int image_build_site(struct image_build *b, size_t site, const struct swd_limits *limits,
                             struct swd_err *e)
 {
@@ -68,11 +89,7 @@ static int image_build_site(struct image_build *b, size_t site, const struct swd
     size_t ctx_at, udata_at;
     int rc;
     image_reset(h, limits, b->now);
-    rc = swd_arena_place(b->sites.at[site], b->sites.bytes, SWD_NONE, &h->arena);
-    if (rc)
-        return swd_fail(e, rc, "no arena for an image");
-    swd_arena_set_zeroing(h->arena, 1);
-    rc = swd_heap_populate(h, e);
+    rc = image_begin(b, site, e);
     if (rc == 0)
         rc = b->fill(h, b->arg, e);
     for (int i = 0; i < 2 && rc == 0; i++)
@@ -101,11 +118,13 @@ static int image_build(struct image_build *b, const struct swd_limits *limits, s
     return rc;
 }
 
-int swd_heap_image_make(const struct swd_limits *limits, struct swd_account *account,
+int swd_heap_image_make(struct swd_heap_image *base, const struct swd_limits *limits,
+                        struct swd_account *account,
                         int (*fill)(struct swd_heap *h, void *arg, struct swd_err *e), void *arg,
                         struct swd_heap_image **out, struct swd_err *e)
 {
-    struct image_build b = {.fill = fill, .arg = arg, .now = {swd_clock_real(), swd_clock_mono()}};
+    struct image_build b = {
+        .base = base, .fill = fill, .arg = arg, .now = {swd_clock_real(), swd_clock_mono()}};
     struct swd_heap_image *img = swd_slab_alloc(sizeof *img);
     int rc = SWD_ENOMEM;
     *out = NULL;

@@ -65,4 +65,7 @@ bool swd_unit_inherited(void *ctx, int idx);
  * relative to the heap, which a clone keeps. O(1). */
 uint32_t swd_unit_hash(void *ctx, int idx);
 
+/* For tests: from now on (until `on` is false) a collection comes before every allocation. */
+void swd_unit_torture(void *ctx, bool on);
+
 #endif

@@ -4,6 +4,7 @@
  * is remembered with the image and given to each clone. Open handles cannot be: a script that
  * leaves a timer, a message handler or a suspended require is refused, with the reason. */
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/int.h"
@@ -21,7 +22,10 @@ struct swd_lib_image {
     int exit_code;
 };
 
-static struct swd_lib_image *base_image; /* written before threads */
+/* Written before threads. */
+static struct swd_lib_image *base_image;
+static char base_reason[256] = "it was not made";
+static bool images_off;
 
 uint64_t swd_lib_mono(const struct swd_lib *lib)
 {
@@ -72,17 +76,21 @@ struct swd_lib_image *swd_lib_image_base(void)
     return base_image;
 }
 
-int swd_lib_image_clone(struct swd_lib_image *img, struct swd_lib *lib,
-                        const struct swd_heap_opts *ho, struct swd_err *e)
+static void image_give(const struct swd_lib_image *img, struct swd_lib *lib)
 {
-    int rc = swd_heap_clone(img->heap, ho, &lib->heap, e);
-    if (rc != 0)
-        return rc;
     lib->modules = img->modules;
     lib->group_depth = img->group_depth;
     lib->exit_code = img->exit_code;
     lib->timers.next_id = img->next_timer;
-    return 0;
+}
+
+int swd_lib_image_clone(struct swd_lib_image *img, struct swd_lib *lib,
+                        const struct swd_heap_opts *ho, struct swd_err *e)
+{
+    int rc = swd_heap_clone(img->heap, ho, &lib->heap, e);
+    if (rc == 0)
+        image_give(img, lib);
+    return rc;
 }
 
 /* ---- The base image ----------------------------------------------------------------------------
@@ -122,15 +130,27 @@ int swd_lib_image_init(struct swd_account *account, struct swd_err *e)
     rc = swd_lib_shell(&o, &filler, e);
     if (rc == 0) {
         img->next_timer = filler->timers.next_id;
-        rc = swd_heap_image_make(&limits, account, base_fill, filler, &img->heap, e);
+        rc = swd_heap_image_make(NULL, &limits, account, base_fill, filler, &img->heap, e);
         filler->heap = NULL;
         swd_lib_close(&filler);
     }
+    snprintf(base_reason, sizeof base_reason, "%s", rc == 0 ? "" : e->msg);
     if (rc == 0)
         base_image = img;
     else
         swd_lib_image_unref(&img);
     return rc;
+}
+
+void swd_lib_image_off(const char *reason)
+{
+    images_off = true;
+    snprintf(base_reason, sizeof base_reason, "%s", reason);
+}
+
+const char *swd_lib_image_reason(void)
+{
+    return base_reason;
 }
 
 void swd_lib_image_fini(void)
@@ -164,6 +184,8 @@ static void silent_print(void *host, enum swd_console_level level, const char *t
 /* What cannot be cloned. */
 static int load_check(const struct swd_lib *lib, struct swd_err *e)
 {
+    if (images_off)
+        return swd_fail(e, SWD_EUNSUPPORTED, "%s", base_reason);
     if (lib->timers.live > 0)
         return swd_fail(e, SWD_EUNSUPPORTED, "the script leaves %u timers pending",
                         lib->timers.live);
@@ -186,8 +208,12 @@ static int load_fill(struct swd_heap *h, void *arg, struct swd_err *e)
         l->host.print = silent_print;
     lib->host = &l->host;
     lib->heap = h;
+    lib->opened = swd_heap_mono(h);
     swd_heap_set_owner(h, lib);
-    l->rc = swd_heap_run(h, swd_lib_populate, NULL, l->thrown);
+    if (base_image)
+        image_give(base_image, lib);
+    else
+        l->rc = swd_heap_run(h, swd_lib_populate, NULL, l->thrown);
     if (l->rc == SWD_RUN_OK)
         l->rc = swd_heap_run(h, swd_lib_main_cb, &l->source, l->thrown);
     if (l->rc != SWD_RUN_OK) {
@@ -211,7 +237,8 @@ enum swd_run_rc swd_lib_image_load(const struct swd_lib_opts *o, const char *sou
     *out = NULL;
     l.img = image_new();
     if (l.img)
-        rc = swd_heap_image_make(o->limits, o->account, load_fill, &l, &l.img->heap, e);
+        rc = swd_heap_image_make(base_image ? base_image->heap : NULL, o->limits, o->account,
+                                 load_fill, &l, &l.img->heap, e);
     else
         swd_fail(e, rc, "no memory for an image");
     for (unsigned i = 0; i < BUILDS; i++)

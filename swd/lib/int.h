@@ -55,6 +55,7 @@ struct swd_lib {
     int exit_code;
     bool exit_value;             /* process.exit() left the result's text in `scratch` */
     uint64_t opened;             /* clock when the heap was made */
+    double time_origin;          /* performance.timeOrigin, ms; 0: not asked for yet */
     struct swd_bytebuf *scratch; /* what the host answers; good until the next question */
     unsigned stream_parts;       /* process.stdout (1), stderr (2) hold an unfinished line */
 };

@@ -79,6 +79,10 @@ struct swd_lib_image;
  * (with the reason in `e`) leaves everything to work without it. And drops it; after threads. */
 int swd_lib_image_init(struct swd_account *account, struct swd_err *e);
 void swd_lib_image_fini(void);
+/* Instead of making it: everything works without images, for this reason. */
+void swd_lib_image_off(const char *reason);
+/* Why there is no base image: what refused it or turned it off; "" when there is one. */
+const char *swd_lib_image_reason(void);
 
 /* Runs the source of `o` as a CommonJS module in three heaps with one frozen clock and one seed,
  * and makes an image of them. Console output goes to the host once. Runs on a thread with a guard,

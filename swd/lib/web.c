@@ -181,20 +181,36 @@ static duk_ret_t make_crypto(duk_context *ctx)
 
 static duk_ret_t js_now(duk_context *ctx)
 {
-    duk_push_number(ctx, (double)(swd_clock_mono() - swd_lib_of(ctx)->opened) / 1e6);
+    struct swd_lib *lib = swd_lib_of(ctx);
+    duk_push_number(ctx, (double)(swd_lib_mono(lib) - lib->opened) / 1e6);
     return 1;
 }
 
-static const struct swd_native now_native = {"now", js_now, 0, 0};
+/* Of this runner, even where the object was made for the image that it is a clone of. */
+static duk_ret_t js_time_origin(duk_context *ctx)
+{
+    struct swd_lib *lib = swd_lib_of(ctx);
+    if (lib->time_origin == 0)
+        lib->time_origin = duk_get_now(ctx) - (double)(swd_lib_mono(lib) - lib->opened) / 1e6;
+    duk_push_number(ctx, lib->time_origin);
+    return 1;
+}
+
+static const struct swd_native performance_natives[] = {
+    {"now", js_now, 0, 0},
+    {"timeOrigin", js_time_origin, 0, 0},
+};
 
 static duk_ret_t make_performance(duk_context *ctx)
 {
-    double age = (double)(swd_clock_mono() - swd_lib_of(ctx)->opened) / 1e6;
     duk_push_object(ctx);
-    swd_native_push(ctx, &now_native);
+    swd_native_push(ctx, &performance_natives[0]);
     swd_lib_def(ctx, -2, "now");
-    duk_push_number(ctx, swd_clock_unix() * 1000 - age);
-    swd_lib_def(ctx, -2, "timeOrigin");
+    duk_push_literal(ctx, "timeOrigin");
+    swd_native_push(ctx, &performance_natives[1]);
+    duk_def_prop(ctx, -3,
+                 DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_CLEAR_ENUMERABLE |
+                     DUK_DEFPROP_SET_CONFIGURABLE);
     swd_lib_tag(ctx, -1, "Performance");
     return 1;
 }

@@ -160,6 +160,15 @@ int swd_arena_adopt(struct swd_account *account, uint64_t limit, const void *ima
     return 0;
 }
 
+void swd_arena_settle(struct swd_arena *a, size_t bytes, uint64_t limit)
+{
+    a->flags = ARENA_PLACED;
+    a->region.size = a->mapped = bytes;
+    a->end = (int64_t)bytes - 8;
+    a->limit = limit;
+    adopt_poison(a);
+}
+
 void swd_arena_drop(struct swd_arena **ap)
 {
     struct swd_arena *a = *ap;

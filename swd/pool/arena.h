@@ -35,6 +35,10 @@ int swd_arena_place(void *mem, size_t bytes, uint64_t limit, struct swd_arena **
 int swd_arena_adopt(struct swd_account *account, uint64_t limit, const void *image, size_t used,
                     size_t bytes, struct swd_arena **out);
 
+/* Makes what was copied from a placed arena to other memory of the caller's, of `bytes`, a placed
+ * arena of its own: it may use all of it. Behind the copy the memory is zero. */
+void swd_arena_settle(struct swd_arena *a, size_t bytes, uint64_t limit);
+
 /* Returns every extent. Nothing inside is visited. */
 void swd_arena_drop(struct swd_arena **a);
 

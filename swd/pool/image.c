@@ -19,6 +19,7 @@
 #include "pool/slab.h"
 
 #define STRIDE      (UINT64_C(1) << 32)
+#define PAGE        ((size_t)4096)
 #define IMAGE_MAGIC 0x494d4147u
 
 struct swd_image {
@@ -41,8 +42,8 @@ int swd_image_sites_new(size_t bytes, struct swd_image_sites *out, struct swd_er
     memset(out, 0, sizeof *out);
     if (getrandom(&low, sizeof low, 0) != (ssize_t)sizeof low)
         return swd_fail(e, SWD_EIO, "no randomness for the bases of an image");
-    /* 64 KiB steps in the third gigabyte: large, unusual, with room for a gigabyte behind. */
-    low = 0x80000000u | (low & 0x3fff0000u) | 0x10000u;
+    /* Anywhere in the third gigabyte, to 16 bytes: large, unusual, with a gigabyte behind. */
+    low = 0x80010000u + (low & 0x3ffffff0u);
     out->map_bytes = (SWD_IMAGE_SITES + 1) * STRIDE;
     out->map =
         mmap(NULL, out->map_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -54,8 +55,9 @@ int swd_image_sites_new(size_t bytes, struct swd_image_sites *out, struct swd_er
     if (first < (uintptr_t)out->map)
         first += STRIDE;
     for (size_t i = 0; i < SWD_IMAGE_SITES; i++) {
+        uintptr_t page = (first + i * STRIDE) & ~(uintptr_t)(PAGE - 1);
         out->at[i] = (char *)(first + i * STRIDE);
-        if (mprotect(out->at[i], bytes, PROT_READ | PROT_WRITE) != 0) {
+        if (mprotect((void *)page, bytes + PAGE, PROT_READ | PROT_WRITE) != 0) {
             swd_image_sites_free(out);
             return swd_fail(e, SWD_ENOMEM, "no memory for the bases of an image");
         }
@@ -254,6 +256,19 @@ int swd_image_clone(const struct swd_image *img, struct swd_account *account, ui
     if (rc == 0)
         relocate(img, (uint64_t *)(void *)*out, (uintptr_t)*out);
     return rc;
+}
+
+int swd_image_place(const struct swd_image *img, void *mem, size_t bytes, uint64_t limit,
+                    struct swd_arena **out)
+{
+    *out = NULL;
+    if ((uintptr_t)mem % 16 != 0 || bytes % 16 != 0 || bytes < img->bytes + 16)
+        return SWD_EPARAMS;
+    memcpy(mem, img->words, img->bytes);
+    relocate(img, mem, (uintptr_t)mem);
+    *out = mem;
+    swd_arena_settle(*out, bytes, limit);
+    return 0;
 }
 
 void swd_image_render(const struct swd_image *img, const void *base, size_t from, size_t n,

@@ -47,6 +47,11 @@ void swd_image_unref(struct swd_image **img);
 int swd_image_clone(const struct swd_image *img, struct swd_account *account, uint64_t limit,
                     struct swd_arena **out);
 
+/* The same in zeroed memory of the caller's, as swd_arena_place(): images are built on images so.
+ * SWD_EPARAMS when it does not fit. */
+int swd_image_place(const struct swd_image *img, void *mem, size_t bytes, uint64_t limit,
+                    struct swd_arena **out);
+
 /* Writes the first region of a clone at `base` as it was when it was made (or part of it), to
  * `out`: for the difference that hibernation keeps. `from` and `n` are multiples of 8 within
  * swd_image_bytes(). */

@@ -9,6 +9,8 @@
 
     t.main(__file__)
 
+SWDTEST_CONF holds text for the end of every configuration: suites run again under other settings.
+
 A scenario passes when it raises nothing. The last line is `N passed, N failed`; the exit status
 agrees. Programs are found in SWD and SWCTL, else in SWD_BUILD (default `build`)."""
 
@@ -152,7 +154,7 @@ class Daemon:
         self.log = os.path.join(self.dir, "log")
         self.clients = []
         with open(self.conf, "w") as f:
-            text = conf
+            text = conf + os.environ.get("SWDTEST_CONF", "")
             if "[control]" in text:
                 text = text.replace("[control]", "[control]\nsocket = %s" % self.socket, 1)
             else:

@@ -82,20 +82,31 @@ struct run *run_new(void)
     return r;
 }
 
+struct swd_lib_opts run_opts(struct run *r)
+{
+    return (struct swd_lib_opts){
+        .limits = &r->limits,
+        .host = &host,
+        .host_arg = r,
+        .id = 7,
+        .name = r->name,
+        .args = r->args,
+        .args_len = r->args ? strlen(r->args) : 0,
+        .image = r->image,
+    };
+}
+
 void run_open(struct run *r)
 {
     static struct swd_guard *guard;
     struct swd_err e = {0};
-    struct swd_lib_opts o = {.limits = &r->limits, .host = &host, .host_arg = r, .id = 7};
+    struct swd_lib_opts o = run_opts(r);
     if (!guard) {
         ck_assert_int_eq(swd_lib_init(&e), 0);
         ck_assert_int_eq(swd_guard_enter(&guard), 0);
         if (getenv("SWD_TEST_IMAGE"))
             ck_assert_msg(swd_lib_image_init(NULL, &e) == 0, "%s", e.msg);
     }
-    o.name = r->name;
-    o.args = r->args;
-    o.args_len = r->args ? strlen(r->args) : 0;
     ck_assert_msg(swd_lib_open(&o, &r->lib, &e) == 0, "%s", e.msg);
 }
 

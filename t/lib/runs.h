@@ -15,6 +15,7 @@ struct run {
     const struct run_file *files; /* what module_source knows; NULL: nothing */
     bool busy;                    /* answer SWD_EBUSY the first time a path is asked for */
     bool deny;
+    struct swd_lib_image *image; /* what to clone; NULL: the base image, if there is one */
     enum swd_goal goal;
     const char *name, *args;
     char asked[16][256];
@@ -36,6 +37,7 @@ void run_free(struct run *r);
 const char *run_script(struct run *r, const char *source);
 /* The parts of it, for tests that come in between. */
 void run_open(struct run *r);
+struct swd_lib_opts run_opts(struct run *r); /* what it opens the library with */
 void run_main(struct run *r, const char *source);
 void run_loop(struct run *r);
 void run_end(struct run *r);
