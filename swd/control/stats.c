@@ -222,6 +222,10 @@ static void stats_code(struct swd_json *w)
     swd_json_kuint(w, "hits", s.hits);
     swd_json_kuint(w, "misses", s.misses);
     swd_json_kuint(w, "evicted", s.evicted);
+    swd_json_kuint(w, "packed", s.packed);
+    swd_json_kuint(w, "packed_bytes", s.packed_bytes);
+    swd_json_kuint(w, "packings", s.packings);
+    swd_json_kuint(w, "unpackings", s.unpackings);
     swd_json_end(w, '}');
 }
 

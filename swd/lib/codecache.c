@@ -8,10 +8,12 @@
 #include <sys/random.h>
 
 #include "base/list.h"
+#include "compress/compress.h"
 #include "pool/slab.h"
 
 #define CODE_CHAINS    1024u
 #define CODE_LIMIT     ((uint64_t)32 << 20)
+#define CODE_PACKED    (CODE_LIMIT / 2) /* packed entries beyond this go */
 #define CODE_MET       4096u
 #define CODE_ENTRY_MAX ((size_t)2 << 20)
 
@@ -25,11 +27,13 @@ struct swd_code {
     enum swd_lang lang;
     enum swd_goal asked, goal;
     bool wrapped;
-    char data[]; /* source, name, bytecode */
+    size_t packed; /* bytes of `data` that stand for all of it; 0: not packed */
+    char data[];   /* source, name, bytecode */
 };
 
 static pthread_mutex_t code_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct swd_list code_used = SWD_LIST_INIT(code_used);
+static struct swd_list code_packed = SWD_LIST_INIT(code_packed); /* the last packed first */
 static struct swd_code *code_chains[CODE_CHAINS];
 static struct swd_code_stats code_stats = {.limit = CODE_LIMIT};
 static uint64_t code_met[CODE_MET]; /* hashes of texts met once */
@@ -55,12 +59,22 @@ static uint64_t hash_of(const struct swd_code_key *k)
     return h + (uint64_t)k->lang * 31 + (uint64_t)k->goal;
 }
 
+static size_t data_size(const struct swd_code *c)
+{
+    return c->source_n + c->name_n + c->bytes_n;
+}
+
+/* What can be told without unpacking. */
+static bool may_match(const struct swd_code *c, const struct swd_code_key *k, uint64_t h)
+{
+    return c->hash == h && c->lang == k->lang && c->asked == k->goal && c->source_n == k->n &&
+           c->name_n == strlen(k->name);
+}
+
 static bool matches(const struct swd_code *c, const struct swd_code_key *k, uint64_t h)
 {
-    size_t name_n = strlen(k->name);
-    return c->hash == h && c->lang == k->lang && c->asked == k->goal && c->source_n == k->n &&
-           c->name_n == name_n && memcmp(c->data, k->source, k->n) == 0 &&
-           memcmp(c->data + k->n, k->name, name_n) == 0;
+    return may_match(c, k, h) && !c->packed && memcmp(c->data, k->source, k->n) == 0 &&
+           memcmp(c->data + k->n, k->name, c->name_n) == 0;
 }
 
 /* Under the lock. */
@@ -79,22 +93,187 @@ static struct swd_code *find(const struct swd_code_key *k, uint64_t h)
     return c;
 }
 
+static struct swd_code *find_packed(const struct swd_code_key *k, uint64_t h)
+{
+    struct swd_code *c = code_chains[h % CODE_CHAINS];
+    while (c && !(c->packed && may_match(c, k, h)))
+        c = c->next;
+    return c;
+}
+
+/* ---- in and out of the table; under the lock ---- */
+
+static void count(const struct swd_code *c, int sign)
+{
+    uint64_t one = (uint64_t)sign, size = sign < 0 ? 0 - (uint64_t)c->size : c->size;
+    code_stats.entries += one;
+    code_stats.bytes += size;
+    if (!c->packed)
+        return;
+    code_stats.packed += one;
+    code_stats.packed_bytes += size;
+}
+
+static void enter(struct swd_code *c)
+{
+    struct swd_code **chain = &code_chains[c->hash % CODE_CHAINS];
+    c->next = *chain;
+    *chain = c;
+    swd_list_push_front(c->packed ? &code_packed : &code_used, &c->used);
+    count(c, 1);
+}
+
+/* The table's reference is the caller's then. */
+static void leave(struct swd_code *c)
+{
+    struct swd_code **p = &code_chains[c->hash % CODE_CHAINS];
+    while (*p != c)
+        p = &(*p)->next;
+    *p = c->next;
+    swd_list_del(&c->used);
+    count(c, -1);
+}
+
+static void drop(struct swd_code *c)
+{
+    leave(c);
+    swd_code_put(&c);
+}
+
+static struct swd_code *last_of(struct swd_list *l)
+{
+    return swd_list_empty(l) ? NULL : SWD_LIST_ENTRY(l->prev, struct swd_code, used);
+}
+
+/* ---- packing; outside of the lock ---- */
+
+/* An entry like `c`, with `n` bytes of data to be filled in. */
+static struct swd_code *like(const struct swd_code *c, size_t n)
+{
+    struct swd_code *to = swd_slab_alloc(sizeof *to + n);
+    if (!to)
+        return NULL;
+    atomic_init(&to->refs, 1);
+    swd_list_init(&to->used);
+    to->hash = c->hash;
+    to->size = sizeof *to + n;
+    to->source_n = c->source_n;
+    to->name_n = c->name_n;
+    to->bytes_n = c->bytes_n;
+    to->lang = c->lang;
+    to->asked = c->asked;
+    to->goal = c->goal;
+    to->wrapped = c->wrapped;
+    return to;
+}
+
+/* NULL: no memory, or nothing gained. */
+static struct swd_code *pack(const struct swd_code *c)
+{
+    static const struct swd_codec_opts fast = {.level = 1};
+    size_t n = data_size(c), bound = swd_compress_bound(SWD_CODEC_ZSTD, n), len = 0;
+    struct swd_code *to = NULL;
+    char *room = swd_slab_alloc(bound);
+    if (room &&
+        swd_compress_into(SWD_CODEC_ZSTD, &fast, c->data, n, room, bound, &len, NULL) == 0 &&
+        len < n && (to = like(c, len)) != NULL) {
+        to->packed = len;
+        memcpy(to->data, room, len);
+    }
+    swd_slab_free(room, bound);
+    return to;
+}
+
+static struct swd_code *unpack(const struct swd_code *c)
+{
+    size_t n = data_size(c), len = 0;
+    struct swd_code *to = like(c, n);
+    if (to &&
+        swd_decompress_into(SWD_CODEC_ZSTD, NULL, c->data, c->packed, to->data, n, &len, NULL) != 0)
+        swd_code_put(&to);
+    return to;
+}
+
+/* Makes room, if the cache is over its bytes. Called without the lock. */
+static void make_room(void)
+{
+    pthread_mutex_lock(&code_lock);
+    while (code_stats.bytes > CODE_LIMIT) {
+        bool full = code_stats.packed_bytes > CODE_PACKED;
+        struct swd_code *c = full ? NULL : last_of(&code_used), *packed;
+        if (!c) {
+            c = last_of(&code_packed);
+            drop(c ? c : last_of(&code_used));
+            code_stats.evicted++;
+            continue;
+        }
+        leave(c);
+        pthread_mutex_unlock(&code_lock);
+        packed = pack(c);
+        swd_code_put(&c);
+        pthread_mutex_lock(&code_lock);
+        if (packed) {
+            enter(packed);
+            code_stats.packings++;
+        } else {
+            code_stats.evicted++;
+        }
+    }
+    pthread_mutex_unlock(&code_lock);
+}
+
+/* The entry that was found packed, unpacked and in its place; NULL: it was another's, or no memory.
+ * Takes over the reference to `c`. */
+static struct swd_code *unpacked(struct swd_code *c, const struct swd_code_key *k)
+{
+    struct swd_code *to = unpack(c), *there;
+    swd_code_put(&c);
+    if (!to || !matches(to, k, to->hash)) {
+        swd_code_put(&to);
+        return NULL;
+    }
+    pthread_mutex_lock(&code_lock);
+    there = find(k, to->hash); /* another thread was first */
+    if (!there) {
+        struct swd_code *old = find_packed(k, to->hash);
+        if (old)
+            drop(old);
+        enter(to);
+        code_stats.unpackings++;
+        there = to;
+        to = NULL;
+    }
+    atomic_fetch_add(&there->refs, 1);
+    pthread_mutex_unlock(&code_lock);
+    swd_code_put(&to);
+    make_room();
+    return there;
+}
+
+/* ---- the calls ---- */
+
 struct swd_code *swd_code_get(const struct swd_code_key *k)
 {
     struct swd_code *c;
+    uint64_t h;
     pthread_mutex_lock(&code_lock);
     seed();
-    c = find(k, hash_of(k));
+    h = hash_of(k);
+    c = find(k, h);
     if (c) {
-        atomic_fetch_add(&c->refs, 1);
         swd_list_del(&c->used);
         swd_list_push_front(&code_used, &c->used);
+    } else {
+        c = find_packed(k, h);
+    }
+    if (c) {
+        atomic_fetch_add(&c->refs, 1);
         code_stats.hits++;
     } else {
         code_stats.misses++;
     }
     pthread_mutex_unlock(&code_lock);
-    return c;
+    return c && c->packed ? unpacked(c, k) : c;
 }
 
 bool swd_code_wanted(const struct swd_code_key *k)
@@ -134,19 +313,6 @@ bool swd_code_wrapped(const struct swd_code *c)
     return c->wrapped;
 }
 
-/* Takes an entry out; under the lock. */
-static void drop(struct swd_code *c)
-{
-    struct swd_code **p = &code_chains[c->hash % CODE_CHAINS];
-    while (*p != c)
-        p = &(*p)->next;
-    *p = c->next;
-    swd_list_del(&c->used);
-    code_stats.entries--;
-    code_stats.bytes -= c->size;
-    swd_code_put(&c);
-}
-
 static struct swd_code *entry(const struct swd_code_key *k, const void *bytes, size_t n)
 {
     size_t name_n = strlen(k->name), size = sizeof(struct swd_code) + k->n + name_n + n;
@@ -178,20 +344,12 @@ void swd_code_add(const struct swd_code_key *k, const void *bytes, size_t n, enu
     pthread_mutex_lock(&code_lock);
     seed();
     c->hash = hash_of(k);
-    if (find(k, c->hash)) { /* another runner was first */
+    if (find(k, c->hash) || find_packed(k, c->hash)) /* another runner was first */
         swd_code_put(&c);
-    } else {
-        c->next = code_chains[c->hash % CODE_CHAINS];
-        code_chains[c->hash % CODE_CHAINS] = c;
-        swd_list_push_front(&code_used, &c->used);
-        code_stats.entries++;
-        code_stats.bytes += c->size;
-        while (code_stats.bytes > CODE_LIMIT) {
-            drop(SWD_LIST_ENTRY(code_used.prev, struct swd_code, used));
-            code_stats.evicted++;
-        }
-    }
+    else
+        enter(c);
     pthread_mutex_unlock(&code_lock);
+    make_room();
 }
 
 void swd_code_stats(struct swd_code_stats *out)
@@ -207,7 +365,9 @@ uint64_t swd_code_trim(void)
     pthread_mutex_lock(&code_lock);
     bytes = code_stats.bytes;
     while (!swd_list_empty(&code_used))
-        drop(SWD_LIST_ENTRY(code_used.next, struct swd_code, used));
+        drop(last_of(&code_used));
+    while (!swd_list_empty(&code_packed))
+        drop(last_of(&code_packed));
     pthread_mutex_unlock(&code_lock);
     return bytes;
 }

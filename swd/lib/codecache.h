@@ -2,8 +2,10 @@
  *
  * Holds bytecode that this process produced, and nothing else: Duktape does not check what it
  * loads. An entry is found by everything that decides its code (text, display name, language,
- * goal), compared in full. Least recently used entries go first when the cache is over its bytes.
- * Any thread; one short lock. Memory comes from the slab pools. */
+ * goal), compared in full. When the cache is over its bytes, the least recently used entries are
+ * packed (zstd, a third of the size) and stay, until packed ones fill half of it; then they go. A
+ * hit of a packed entry unpacks it. Any thread; one short lock, never held while packing. Memory
+ * comes from the slab pools. */
 #ifndef SWD_LIB_CODECACHE_H
 #define SWD_LIB_CODECACHE_H
 
@@ -40,6 +42,8 @@ void swd_code_add(const struct swd_code_key *k, const void *bytes, size_t n, enu
 
 struct swd_code_stats {
     uint64_t entries, bytes, limit, hits, misses, evicted;
+    uint64_t packed, packed_bytes; /* of entries and bytes, those packed */
+    uint64_t packings, unpackings;
 };
 void swd_code_stats(struct swd_code_stats *out);
 

@@ -162,6 +162,7 @@ int swd_runner_sleep(struct swd_runner *r)
     r->slept_at = t;
     swd_runner_lock(r);
     r->asleep = !s->always;
+    swd_lines_pack(&r->lines);
     swd_runner_unlock(r);
     return 0;
 }

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "compress/compress.h"
 #include "pool/slab.h"
 
 #define LINES_FIRST_CAP 1024u
+#define LINES_PACK_MAX  ((size_t)256 * 1024)
 
 struct line_head {
     double t;
@@ -24,8 +26,9 @@ void swd_lines_init(struct swd_lines *l, uint64_t limit)
 void swd_lines_free(struct swd_lines *l)
 {
     swd_slab_free(l->ring, l->cap);
-    l->ring = NULL;
-    l->cap = l->used = l->text = 0;
+    swd_slab_free(l->packed, l->packed_n);
+    l->ring = l->packed = NULL;
+    l->cap = l->used = l->text = l->packed_n = 0;
     l->first_seq = l->next_seq;
 }
 
@@ -88,6 +91,89 @@ static bool ring_grow(struct swd_lines *l, size_t need)
     return true;
 }
 
+/* ---- packing ---- */
+
+static const struct swd_codec_opts pack_opts = {.level = 1};
+
+/* The entries in a row, at the start of a block of `cap` bytes; NULL: no memory. */
+static char *ring_straight(const struct swd_lines *l, size_t cap)
+{
+    char *p = swd_slab_alloc(cap);
+    if (p)
+        ring_read(l, 0, p, l->used);
+    return p;
+}
+
+static void ring_replace(struct swd_lines *l, char *packed, size_t n)
+{
+    swd_slab_free(l->ring, l->cap);
+    l->ring = NULL;
+    l->cap = l->head = 0;
+    l->packed = packed;
+    l->packed_n = n;
+}
+
+void swd_lines_pack(struct swd_lines *l)
+{
+    size_t bound = swd_compress_bound(SWD_CODEC_ZSTD, l->used), n = 0;
+    char *straight, *room, *packed;
+    if (!l->ring || l->used > LINES_PACK_MAX)
+        return;
+    if (l->used == 0) {
+        ring_replace(l, NULL, 0);
+        return;
+    }
+    straight = ring_straight(l, l->used);
+    room = swd_slab_alloc(bound);
+    if (straight && room &&
+        swd_compress_into(SWD_CODEC_ZSTD, &pack_opts, straight, l->used, room, bound, &n, NULL) ==
+            0 &&
+        n < l->used && (packed = swd_slab_alloc(n)) != NULL) {
+        memcpy(packed, room, n);
+        swd_slab_free(straight, l->used);
+        ring_replace(l, packed, n);
+    } else if (straight) {
+        ring_replace(l, straight, l->used);
+    }
+    swd_slab_free(room, bound);
+}
+
+/* The ring again; false without memory: it stays packed. */
+static bool ring_unpack(struct swd_lines *l)
+{
+    size_t cap = l->used < LINES_FIRST_CAP ? LINES_FIRST_CAP : l->used, n = l->used;
+    char *ring;
+    int rc = 0;
+    if (!l->packed)
+        return true;
+    ring = swd_slab_alloc(cap);
+    if (!ring)
+        return false;
+    if (l->packed_n == l->used)
+        memcpy(ring, l->packed, l->used);
+    else
+        rc = swd_decompress_into(SWD_CODEC_ZSTD, NULL, l->packed, l->packed_n, ring, l->used, &n,
+                                 NULL);
+    if (rc != 0) { /* only memory can fail: we packed it */
+        swd_slab_free(ring, cap);
+        return false;
+    }
+    swd_slab_free(l->packed, l->packed_n);
+    l->packed = NULL;
+    l->packed_n = 0;
+    l->ring = ring;
+    l->cap = cap;
+    l->head = 0;
+    return true;
+}
+
+size_t swd_lines_held(const struct swd_lines *l)
+{
+    return l->cap + l->packed_n;
+}
+
+/* ---- lines ---- */
+
 static size_t copy_stride(size_t n)
 {
     return (sizeof(struct swd_line) + n + 7) & ~(size_t)7;
@@ -104,6 +190,10 @@ void swd_lines_add(struct swd_lines *l, enum swd_console_level level, const char
         return;
     }
     l->turn += n + 1;
+    if (!ring_unpack(l)) {
+        l->dropped++;
+        return;
+    }
     while (l->used > 0 && l->text + n > l->limit)
         ring_drop_oldest(l, sent);
     while (l->cap - l->used < need && !ring_grow(l, need)) {
@@ -127,6 +217,8 @@ size_t swd_lines_copy(struct swd_lines *l, uint64_t *seq, char *buf, size_t size
     uint64_t s = l->first_seq;
     if (*seq < l->first_seq)
         *seq = l->first_seq;
+    if (*seq >= l->next_seq || !ring_unpack(l))
+        return 0;
     if (l->hint_seq >= l->first_seq && l->hint_seq <= *seq) {
         s = l->hint_seq;
         at = (size_t)(l->hint_at - l->gone);

@@ -2,7 +2,9 @@
  *
  * The executor appends, the loop reads; the caller holds the runner's lock for every call. A line
  * that falls off the ring before anybody was sent it, and a line beyond the turn's allowance, are
- * counted as dropped. Memory grows by doubling up to twice the limit (headers included). */
+ * counted as dropped. Memory grows by doubling up to twice the limit (headers included). The ring
+ * of a runner that sleeps or has ended is packed (zstd, exactly as large as it has to be); the next
+ * look at it unpacks it. */
 #ifndef SWD_RUNNER_LINES_H
 #define SWD_RUNNER_LINES_H
 
@@ -15,6 +17,8 @@
 struct swd_lines {
     char *ring;
     size_t cap, head, used;       /* head: offset of the oldest entry */
+    char *packed;                 /* instead of the ring; NULL: not packed */
+    size_t packed_n;              /* `used`: as they are, packing gained nothing */
     size_t text;                  /* bytes of text kept */
     uint64_t first_seq, next_seq; /* kept: first_seq <= seq < next_seq */
     uint64_t dropped;
@@ -35,6 +39,12 @@ void swd_lines_new_turn(struct swd_lines *l);
  * sequence number that nobody was sent yet: older lines fall off without being counted. */
 void swd_lines_add(struct swd_lines *l, enum swd_console_level level, const char *text, size_t n,
                    uint64_t sent);
+
+/* Gives back what the ring does not need while nobody looks. Does nothing over 256 KiB (it takes
+ * about 1 us a KiB, under the lock) or without memory. */
+void swd_lines_pack(struct swd_lines *l);
+/* Bytes of memory held. */
+size_t swd_lines_held(const struct swd_lines *l);
 
 /* Copies lines from `*seq` on into `buf` (struct swd_line entries followed by their text) until it
  * is full; calls `fn` later with swd_lines_visit(). Answers bytes used; advances `*seq`. Going on

@@ -79,8 +79,8 @@ static void forget(struct swd_runners *rs, struct swd_runner *r)
 
 static void keep(struct swd_runners *rs, struct swd_runner *r)
 {
-    r->kept_bytes =
-        sizeof *r + r->name_size + r->value_size + r->lines.cap + (r->error ? sizeof *r->error : 0);
+    r->kept_bytes = sizeof *r + r->name_size + r->value_size + swd_lines_held(&r->lines) +
+                    (r->error ? sizeof *r->error : 0);
     rs->kept_bytes += r->kept_bytes;
     rs->kept_n++;
     swd_list_push_back(&rs->kept, &r->ended_link);

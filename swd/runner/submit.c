@@ -222,6 +222,7 @@ int swd_runner_logs(struct swd_runners *rs, uint64_t id, uint64_t tail,
     struct swd_runner *r = swd_table_find(rs, id);
     uint64_t seq = 0;
     size_t size, used;
+    bool packed;
     char *buf;
     if (!r)
         return SWD_ENOTFOUND;
@@ -231,7 +232,10 @@ int swd_runner_logs(struct swd_runners *rs, uint64_t id, uint64_t tail,
         seq = r->lines.next_seq - tail;
     size = r->lines.used + (size_t)(r->lines.next_seq - r->lines.first_seq + 1) * 64;
     buf = swd_slab_alloc(size);
+    packed = r->lines.packed != NULL;
     used = buf ? swd_lines_copy(&r->lines, &seq, buf, size) : 0;
+    if (packed)
+        swd_lines_pack(&r->lines); /* it goes on sleeping, or being remembered */
     swd_runner_unlock(r);
     if (!buf)
         return SWD_ENOMEM;

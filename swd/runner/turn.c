@@ -197,6 +197,8 @@ void swd_runner_finish(struct swd_runner *r, enum swd_state state, enum swd_stop
     atomic_fetch_add_explicit(&r->all->ended_total[state], 1, memory_order_relaxed);
     swd_runner_set_state(r, state);
     swd_runner_lock(r);
+    if (!atomic_load_explicit(&r->watched, memory_order_relaxed))
+        swd_lines_pack(&r->lines); /* who asks for them later waits for the unpacking */
     r->sched = SWD_SCHED_ENDED;
     swd_runner_unlock(r);
     swd_runners_tell_ended(r);

@@ -55,12 +55,64 @@ START_TEST(wanted_at_the_second_meeting)
 }
 END_TEST
 
+static void fill_noise(char *p, size_t n, unsigned seed)
+{
+    for (size_t i = 0; i < n; i++) {
+        seed = seed * 1103515245u + 12345u;
+        p[i] = (char)(seed >> 16);
+    }
+}
+
+START_TEST(over_its_bytes_the_oldest_are_packed)
+{
+    static char big[1 << 20], want[1 << 20];
+    struct swd_code_stats s, before;
+    struct swd_code_key k;
+    char name[32];
+    size_t n;
+    swd_code_trim();
+    swd_code_stats(&before);
+    for (int i = 0; i < 40; i++) {
+        fill_noise(big, 1000, (unsigned)i); /* the rest is zeros */
+        snprintf(name, sizeof name, "n%d", i);
+        k = key("x", name);
+        swd_code_add(&k, big, sizeof big, SWD_GOAL_COMMONJS, true);
+    }
+    swd_code_stats(&s);
+    ck_assert_uint_eq(s.entries, 40);
+    ck_assert_uint_gt(s.packed, 5);
+    ck_assert_uint_eq(s.evicted, before.evicted);
+    ck_assert_uint_le(s.bytes, s.limit);
+    for (int i = 0; i < 40; i++) { /* each comes back as it was */
+        struct swd_code *c;
+        fill_noise(want, 1000, (unsigned)i);
+        snprintf(name, sizeof name, "n%d", i);
+        k = key("x", name);
+        c = swd_code_get(&k);
+        ck_assert_ptr_nonnull(c);
+        ck_assert_mem_eq(swd_code_bytes(c, &n), want, sizeof want);
+        ck_assert_uint_eq(n, sizeof want);
+        ck_assert_int_eq(swd_code_goal(c), SWD_GOAL_COMMONJS);
+        ck_assert(swd_code_wrapped(c));
+        swd_code_put(&c);
+    }
+    k = key("y", "n1");
+    ck_assert_ptr_null(swd_code_get(&k));
+    swd_code_stats(&s);
+    ck_assert_uint_gt(s.unpackings, 5);
+    swd_code_trim();
+    swd_code_stats(&s);
+    ck_assert_uint_eq(s.bytes + s.packed + s.packed_bytes + s.entries, 0);
+}
+END_TEST
+
 START_TEST(the_oldest_unused_go_first)
 {
-    static char big[1 << 20];
+    static char big[1 << 20]; /* noise: packing gains nothing */
     struct swd_code_stats s;
     struct swd_code_key k;
     char name[32];
+    fill_noise(big, sizeof big, 7);
     swd_code_trim();
     for (int i = 0; i < 60; i++) {
         snprintf(name, sizeof name, "n%d", i);
@@ -141,6 +193,7 @@ int main(void)
     int failed;
     tcase_add_test(t, found_by_all_that_decides_the_code);
     tcase_add_test(t, wanted_at_the_second_meeting);
+    tcase_add_test(t, over_its_bytes_the_oldest_are_packed);
     tcase_add_test(t, the_oldest_unused_go_first);
     tcase_add_test(t, an_entry_in_use_outlives_its_eviction);
     tcase_add_test(t, threads_share_it);

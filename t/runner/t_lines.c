@@ -122,6 +122,45 @@ START_TEST(wraps_without_mixing_bytes)
 }
 END_TEST
 
+START_TEST(packing_changes_nothing_that_is_seen)
+{
+    struct swd_lines l, plain;
+    char text[64];
+    uint64_t seq = 0, plain_seq = 0;
+    swd_lines_init(&l, 5000);
+    swd_lines_init(&plain, 5000);
+    swd_lines_pack(&l); /* nothing there yet */
+    for (int i = 0; i < 3000; i++) {
+        swd_lines_new_turn(&l);
+        swd_lines_new_turn(&plain);
+        snprintf(text, sizeof text, "line %d of many alike %.*s", i, i % 20,
+                 "....................");
+        add(&l, text);
+        add(&plain, text);
+        if (i % 7 == 0)
+            swd_lines_pack(&l);
+        if (i % 101 == 0) {
+            struct seen a = read_from(&l, &seq), b = read_from(&plain, &plain_seq);
+            ck_assert_str_eq(a.text, b.text);
+            ck_assert_uint_eq(a.first, b.first);
+            ck_assert_uint_eq(a.last, b.last);
+        }
+    }
+    ck_assert_uint_eq(l.dropped, plain.dropped);
+    swd_lines_pack(&l);
+    ck_assert_uint_lt(swd_lines_held(&l) * 4, swd_lines_held(&plain));
+    swd_lines_free(&l);
+    swd_lines_free(&plain);
+    swd_lines_init(&l, 5000);
+    add(&l, "x");
+    swd_lines_pack(&l); /* too short to gain: as it is, without the ring's room */
+    ck_assert_uint_lt(swd_lines_held(&l), 64);
+    seq = 0;
+    ck_assert_str_eq(read_from(&l, &seq).text, "x|");
+    swd_lines_free(&l);
+}
+END_TEST
+
 START_TEST(a_line_beyond_the_limit_is_dropped_whole)
 {
     struct swd_lines l;
@@ -169,6 +208,7 @@ int main(void)
     tcase_add_test(t, one_turn_prints_at_most_the_limit);
     tcase_add_test(t, old_lines_fall_off_and_count_unless_sent);
     tcase_add_test(t, wraps_without_mixing_bytes);
+    tcase_add_test(t, packing_changes_nothing_that_is_seen);
     tcase_add_test(t, a_line_beyond_the_limit_is_dropped_whole);
     tcase_add_test(t, small_copy_buffer_takes_what_fits);
     suite_add_tcase(s, t);
