@@ -430,6 +430,7 @@ static void conn_open(struct swd_control *ctl, int fd)
     swd_list_init(&c->pending);
     swd_list_init(&c->asked);
     swd_list_init(&c->subscriber);
+    c->encode = SWD_CODECS;
     if (ctl_peer(ctl, c) < 0 || swd_fd_new(ctl->o.loop, fd, conn_on_fd, c, &c->watch) < 0) {
         close(fd);
         connection_put(&c);

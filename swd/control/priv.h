@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 
+#include "compress/compress.h"
 #include "control/control.h"
 #include "control/frame.h"
 #include "control/json.h"
@@ -84,6 +85,8 @@ struct ctl_conn {
     int fds[CTL_FDS_MAX]; /* passed by the peer, not yet claimed by a request */
     unsigned nfds;
     unsigned topics;
+    enum swd_codec encode; /* SWD_CODECS: replies go out as they are */
+    size_t encode_min;
     struct swd_list subscriber; /* ctl->subscribers */
 };
 
@@ -179,6 +182,9 @@ void ctl_out_flush(struct ctl_conn *c);
 void ctl_on_flush(struct swd_post *p);
 void ctl_out_free(struct ctl_conn *c);
 void ctl_out_tick(struct ctl_conn *c, uint64_t now);
+
+/* encode.c: sends a reply packed, when the client asked for that and it pays; else false. */
+bool ctl_encode(struct ctl_conn *c, const struct ctl_part *parts, size_t n);
 
 /* reply.c: messages. */
 struct ctl_msg {

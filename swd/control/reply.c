@@ -60,10 +60,13 @@ void ctl_msg_end(struct ctl_msg *m, enum ctl_weight weight)
     swd_json_end(&m->w, '}');
     part.data = m->w.b->data;
     part.n = m->w.b->len;
-    if (!m->w.b->failed)
-        ctl_send(m->conn, weight, &part, 1);
-    else if (weight == CTL_REPLY) /* neither memory nor a place in the backlog: no way to say so */
+    if (!m->w.b->failed) {
+        if (weight != CTL_REPLY || !ctl_encode(m->conn, &part, 1))
+            ctl_send(m->conn, weight, &part, 1);
+    } else if (weight ==
+               CTL_REPLY) { /* neither memory nor a place in the backlog: no way to say so */
         ctl_conn_close(m->conn, "reply_too_large");
+    }
     swd_bytebuf_put(&m->w.b);
 }
 

@@ -76,7 +76,7 @@ void ctl_send_result(struct ctl_conn *c, const json_t *id, const struct swd_runn
     parts[2] = (struct ctl_part){"}}", 2};
     if (m.w.b->failed)
         ctl_conn_close(c, "no_memory");
-    else
+    else if (!ctl_encode(c, parts, 3))
         ctl_send(c, CTL_REPLY, parts, 3);
     swd_bytebuf_put(&m.w.b);
 }

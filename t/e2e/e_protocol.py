@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """The control protocol against the real daemon: every method, its shape, its errors."""
 
+import base64
 import json
 import os
 import signal
 import socket
 import subprocess
 import time
+import zlib
 
 import swdtest as t
 
@@ -480,6 +482,34 @@ def users_may_do_what_they_were_given(d):
         t.eq(os.read(rid, 100).split(), [code, run], "uid %d" % uid)
     os.close(rid)
     os.close(wid)
+
+
+@t.scenario
+def replies_come_packed_when_asked_for(d):
+    c = d.dial()
+    text = "swd " * 5000
+    for codec, unpack in (("gzip", lambda z: zlib.decompress(z, 31)), ("zlib", zlib.decompress)):
+        t.eq(c.call("encode", codec=codec), {"codec": codec, "min": 1024})
+        c.send_line({"jsonrpc": "2.0", "id": 77, "method": "run", "params": {"source": repr(text)}})
+        m = c.message()
+        while "packed" not in m:
+            m = c.message()
+        line = unpack(base64.b64decode(m["packed"]["data"]))
+        t.eq(len(line), m["packed"]["size"])
+        t.eq(m["packed"]["codec"], codec)
+        reply = json.loads(line)
+        t.eq((reply["id"], reply["result"]["value"]), (77, text))
+        t.eq(c.run("6*7")["value"], 42)  # short: as it is
+        noise = c.run("var s = ''; for (var i = 0; i < 9000; i++) "
+                      "s += String.fromCharCode(33 + Math.random() * 90); s")  # nothing gained: as it is
+        assert len(noise["value"]) == 9000
+    c.call("encode", codec="zstd", min=100)
+    c.post("config.get")
+    m = c.message()
+    assert base64.b64decode(m["packed"]["data"])[:4] == b"\x28\xb5\x2f\xfd", m
+    c.call("encode", codec="none")
+    assert len(c.call("config.get")) > 20
+    t.raises(-32602, c.call, "encode", codec="rar")
 
 
 t.main(__file__)
