@@ -68,7 +68,7 @@ endif
 CPPFLAGS_ALL := -Iswd -I. -I$(B)/gen -I$(B)/duk -D_GNU_SOURCE $(DEFS) $(PKG_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL := -std=gnu17 $(OPT) $(WARN) -pthread -fPIE $(CFLAGS)
 LDFLAGS_ALL := -pie -pthread -Wl,--as-needed $(HARD_LDFLAGS) $(LDFLAGS)
-LIBS := $(PKG_LIBS) $(NUMA_LIBS) $(DEFLATE_LIBS) -lm -ldl
+LIBS := $(PKG_LIBS) $(NUMA_LIBS) $(DEFLATE_LIBS) $(BROTLI_LIBS) -lm -ldl
 COMPILE = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(if $(WERROR),-Werror) -MMD -MP -c -o $@ $<
 
 # ---- What is built ------------------------------------------------------------------------------

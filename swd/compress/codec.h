@@ -40,6 +40,7 @@ struct swd_stream {
         struct deflate_ctx *deflate;
         struct inflate_ctx *inflate;
         struct zstd_ctx *zstd;
+        void *brotli;
     } ctx;
 };
 
@@ -65,7 +66,8 @@ struct codec_half {
 #define WHOLE_DECLINED 2 /* a stream is to do it */
 #define WHOLE_SMALL    3 /* the same, unless there is more room */
 
-extern const struct codec_half codec_deflate, codec_inflate, codec_zstd_enc, codec_zstd_dec;
+extern const struct codec_half codec_deflate, codec_inflate, codec_zstd_enc, codec_zstd_dec,
+    codec_brotli_enc, codec_brotli_dec; /* the last two: with HAVE_BROTLI */
 
 const struct codec_half *codec_half(enum swd_codec c, enum swd_codec_dir dir);
 

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config.h"
+
 #include "base/err.h"
 #include "pool/bytebuf.h"
 
@@ -65,8 +67,9 @@ void swd_codec_levels(enum swd_codec c, int *low, int *high, int *dflt);
 /* SWD_CODECS when there is none of that name. */
 enum swd_codec swd_codec_find(const char *name);
 /* By the first bytes of compressed data (two or more); SWD_CODECS when they are nobody's. Raw
- * deflate has no mark. */
+ * deflate and brotli have no mark. */
 enum swd_codec swd_codec_detect(const void *p, size_t n);
+bool swd_codec_marked(enum swd_codec c);
 /* The versions of the libraries underneath: "zlib 1.2.13, zstd 1.5.4, libdeflate 1.14". */
 const char *swd_codec_library(void);
 

@@ -259,6 +259,19 @@ static int skip_hole(struct sink *d, struct swd_err *e)
     return 0;
 }
 
+/* Bytes at `p` in blocks that are all zero, or none of which is. */
+static size_t run_of(const uint8_t *p, size_t n, bool zero)
+{
+    size_t at = 0;
+    while (at < n) {
+        size_t k = n - at < BLOCK ? n - at : BLOCK;
+        if ((memcmp(p + at, zeros, k) == 0) != zero)
+            break;
+        at += k;
+    }
+    return at;
+}
+
 static int sink_put(struct run *r, size_t n, struct swd_err *e)
 {
     struct sink *d = &r->dst;
@@ -267,16 +280,14 @@ static int sink_put(struct run *r, size_t n, struct swd_err *e)
     if (!d->sparse)
         return write_all(r, p, n, e);
     while (n > 0 && rc == 0) {
-        size_t k = n < BLOCK ? n : BLOCK;
-        if (memcmp(p, zeros, k) == 0) {
-            d->hole += k;
-        } else {
+        size_t zero = run_of(p, n, true), data = run_of(p + zero, n - zero, false);
+        d->hole += zero;
+        if (data > 0)
             rc = skip_hole(d, e);
-            if (rc == 0)
-                rc = write_all(r, p, k, e);
-        }
-        p += k;
-        n -= k;
+        if (data > 0 && rc == 0)
+            rc = write_all(r, p + zero, data, e);
+        p += zero + data;
+        n -= zero + data;
     }
     return rc;
 }
@@ -309,7 +320,7 @@ static int open_stream(struct run *r, const struct swd_codec_io *io, struct swd_
             return truncated(&r->src, e);
         if (job->codec == SWD_CODECS) {
             (void)swd_fail(e, SWD_EPARAMS, "this is neither gzip, zlib nor zstd data");
-            return e != NULL ? swd_fail_hint(e, "name the codec if it is raw deflate")
+            return e != NULL ? swd_fail_hint(e, "name the codec if it is raw deflate or brotli")
                              : SWD_EPARAMS;
         }
     }

@@ -10,6 +10,9 @@
 #ifdef HAVE_LIBDEFLATE
 #include <libdeflate.h>
 #endif
+#ifdef HAVE_BROTLI
+#include <brotli/decode.h>
+#endif
 
 #include "base/check.h"
 
@@ -55,6 +58,16 @@ enum swd_codec swd_codec_find(const char *name)
     return c;
 }
 
+static bool is_brotli(enum swd_codec c)
+{
+#ifdef HAVE_BROTLI
+    return c == SWD_CODEC_BROTLI;
+#else
+    (void)c;
+    return false;
+#endif
+}
+
 enum swd_codec swd_codec_detect(const void *bytes, size_t n)
 {
     const uint8_t *p = bytes;
@@ -69,6 +82,11 @@ enum swd_codec swd_codec_detect(const void *bytes, size_t n)
     return SWD_CODECS;
 }
 
+bool swd_codec_marked(enum swd_codec c)
+{
+    return c != SWD_CODEC_RAW && !is_brotli(c);
+}
+
 const char *swd_codec_library(void)
 {
     static char text[96];
@@ -77,9 +95,14 @@ const char *swd_codec_library(void)
 #else
     const char *fast = "";
 #endif
+    char more[40] = "";
+#ifdef HAVE_BROTLI
+    uint32_t v = BrotliDecoderVersion();
+    (void)snprintf(more, sizeof more, ", brotli %u.%u.%u", v >> 24, v >> 12 & 0xfff, v & 0xfff);
+#endif
     if (text[0] == '\0')
-        (void)snprintf(text, sizeof text, "zlib %s, zstd %s%s", zlibVersion(), ZSTD_versionString(),
-                       fast);
+        (void)snprintf(text, sizeof text, "zlib %s, zstd %s%s%s", zlibVersion(),
+                       ZSTD_versionString(), fast, more);
     return text;
 }
 
@@ -108,7 +131,7 @@ static int in_range(enum swd_codec c, const char *field, int value, int low, int
 int codec_check_opts(enum swd_codec c, enum swd_codec_dir dir, const struct swd_codec_opts *in,
                      struct swd_codec_opts *out, struct swd_err *e)
 {
-    bool zstd = c == SWD_CODEC_ZSTD;
+    bool zstd = c == SWD_CODEC_ZSTD, brotli = is_brotli(c);
     int rc;
     if (in != NULL)
         *out = *in;
@@ -118,12 +141,17 @@ int codec_check_opts(enum swd_codec c, enum swd_codec_dir dir, const struct swd_
         out->level = codecs[c].level;
     if (dir == SWD_COMPRESS && (out->level < codecs[c].low || out->level > codecs[c].high))
         return bad(e, c, "level", out->level, codecs[c].low, codecs[c].high);
-    rc = in_range(c, "window", out->window, zstd ? 10 : 8, zstd ? 31 : 15, e);
+    rc = in_range(c, "window", out->window, zstd || brotli ? 10 : 8,
+                  zstd     ? 31
+                  : brotli ? 24
+                           : 15,
+                  e);
     if (rc == 0)
         rc = in_range(c, "memory", out->memory, 1, 9, e);
     if (rc == 0)
-        rc = in_range(c, "strategy", out->strategy, 1, zstd ? 9 : 4, e);
-    if (rc == 0 && out->dict_len > 0 && c == SWD_CODEC_GZIP)
-        rc = swd_fail(e, SWD_EPARAMS, "gzip has no dictionaries: use zlib, raw or zstd");
+        rc = in_range(c, "strategy", out->strategy, 1, zstd ? 9 : brotli ? 2 : 4, e);
+    if (rc == 0 && out->dict_len > 0 && (c == SWD_CODEC_GZIP || brotli))
+        rc = swd_fail(e, SWD_EPARAMS, "%s has no dictionaries: use zlib, raw or zstd",
+                      codecs[c].name);
     return rc;
 }

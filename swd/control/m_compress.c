@@ -218,6 +218,11 @@ static int pack_options(struct ctl_request *r, enum swd_codec_dir dir, struct ct
                                         .out_fd = -1,
                                         .progress = pack_progress,
                                         .arg = p};
+    if (codec &&
+        p->files.codec == SWD_CODECS) { /* the table of methods knows more than this build */
+        swd_fail(e, SWD_EUNSUPPORTED, "this daemon was built without %s", codec);
+        return swd_fail_hint(e, "install libbrotli-dev and build again");
+    }
     if (!level)
         return 0;
     swd_codec_levels(p->files.codec, &low, &high, &dflt);

@@ -13,8 +13,10 @@
 
 static const struct {
     const char *codec, *ending;
-} endings[] = {{"gzip", ".gz"}, {"zlib", ".zz"}, {"zstd", ".zst"}, {"raw", ".deflate"}};
-#define ENDINGS (sizeof endings / sizeof endings[0])
+} endings[] = {
+    {"gzip", ".gz"}, {"zlib", ".zz"}, {"zstd", ".zst"}, {"raw", ".deflate"}, {"brotli", ".br"}};
+#define ENDINGS  (sizeof endings / sizeof endings[0])
+#define UNMARKED 3 /* the first whose data has no mark */
 
 struct pack {
     struct swd_ctl *ctl;
@@ -54,6 +56,18 @@ static int default_name(struct pack *p, bool packing)
     swd_fail(&p->ctl->err, SWD_EPARAMS, "%.120s has no ending that tells a name for the output",
              p->in);
     return swd_fail_hint(&p->ctl->err, "name it: -o OUT");
+}
+
+/* The codec of data whose first bytes do not tell it, by the file's name; NULL: they do. */
+static const char *by_ending(const char *name)
+{
+    size_t n = strlen(name);
+    for (size_t i = UNMARKED; i < ENDINGS; i++) {
+        size_t k = strlen(endings[i].ending);
+        if (n > k && strcmp(name + n - k, endings[i].ending) == 0)
+            return endings[i].codec;
+    }
+    return NULL;
 }
 
 /* ---- files ---- */
@@ -163,6 +177,8 @@ static int pack_command(struct swd_ctl *ctl, bool packing)
     int rc = packing ? level_param(ctl, params) : 0;
     if (swd_ctl_args_has(a, CTL_F_CODEC))
         json_object_set_new(params, "codec", json_string(a->text[CTL_F_CODEC]));
+    else if (!packing && by_ending(p.in))
+        json_object_set_new(params, "codec", json_string(by_ending(p.in)));
     if (rc == 0 && named && !(p.out = strdup(a->text[CTL_F_OUTPUT])))
         rc = swd_fail(&ctl->err, SWD_ENOMEM, "out of memory");
     if (rc == 0 && !named)

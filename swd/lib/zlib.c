@@ -62,6 +62,13 @@ static enum swd_codec codec_at(duk_context *ctx, duk_idx_t idx)
     return c;
 }
 
+static duk_ret_t zlib_has(duk_context *ctx)
+{
+    size_t n;
+    duk_push_boolean(ctx, swd_codec_find(swd_text_get(ctx, 0, &n)) != SWD_CODECS);
+    return 1;
+}
+
 /* The dictionary stays on the stack, pushed: undefined when there is none. */
 static void options_at(duk_context *ctx, duk_idx_t idx, struct swd_codec_opts *o)
 {
@@ -443,6 +450,13 @@ static const struct swd_handle_type stream_type = {"zlib stream", drop_held};
 /* Bytes that a context of these settings may come to hold, near enough. */
 static uint64_t weight(enum swd_codec c, enum swd_codec_dir dir, const struct swd_codec_opts *o)
 {
+#ifdef HAVE_BROTLI
+    if (c == SWD_CODEC_BROTLI) {
+        int bits = o->window != 0 ? o->window : dir == SWD_COMPRESS ? 22 : 24;
+        uint64_t tables = dir == SWD_DECOMPRESS ? 1 : o->level < 5 ? 2 : o->level < 10 ? 8 : 24;
+        return (UINT64_C(1) << bits) + tables * 1024 * 1024;
+    }
+#endif
     if (c != SWD_CODEC_ZSTD)
         return dir == SWD_COMPRESS ? 320 * 1024 : 64 * 1024;
     if (dir == SWD_DECOMPRESS)
@@ -574,11 +588,10 @@ static duk_ret_t zlib_close(duk_context *ctx)
 /* ---- modules --------------------------------------------------------------------------------- */
 
 const struct swd_native swd_zlib_natives[] = {
-    {"run", zlib_run, 4, 4},       {"text", zlib_text, 3, 3},
-    {"crc32", zlib_crc32, 2, 2},   {"open", zlib_open, 3, 3},
-    {"write", zlib_write, 3, 3},   {"reset", zlib_reset, 1, 1},
-    {"params", zlib_params, 3, 3}, {"close", zlib_close, 1, 1},
-    {"later", zlib_later, 5, 5},   {NULL, NULL, 0, 0},
+    {"run", zlib_run, 4, 4},       {"text", zlib_text, 3, 3},   {"crc32", zlib_crc32, 2, 2},
+    {"open", zlib_open, 3, 3},     {"write", zlib_write, 3, 3}, {"reset", zlib_reset, 1, 1},
+    {"params", zlib_params, 3, 3}, {"close", zlib_close, 1, 1}, {"later", zlib_later, 5, 5},
+    {"has", zlib_has, 1, 1},       {NULL, NULL, 0, 0},
 };
 
 /* Pushes what zlib.js answers, { zlib, zstd, compression }; made once a heap. */

@@ -154,8 +154,11 @@ def with_program(codec, name, levels):
 NODE = r"""
 const z = require('zlib'), fs = require('fs');
 const j = JSON.parse(fs.readFileSync(0, 'utf8'));
-const pack = {gzip: z.gzipSync, zlib: z.deflateSync, raw: z.deflateRawSync};
-const unpack = {gzip: z.gunzipSync, zlib: z.inflateSync, raw: z.inflateRawSync};
+const brotli = (d, o) => z.brotliCompressSync(d, {chunkSize: o.chunkSize,
+  params: {[z.constants.BROTLI_PARAM_QUALITY]: o.level}});
+const pack = {gzip: z.gzipSync, zlib: z.deflateSync, raw: z.deflateRawSync, brotli};
+const unpack = {gzip: z.gunzipSync, zlib: z.inflateSync, raw: z.inflateRawSync,
+  brotli: z.brotliDecompressSync};
 let bad = [];
 for (const c of j) {
   const data = fs.readFileSync(c.data);
@@ -173,7 +176,11 @@ def with_node():
         print("no node here")
         return
     jobs = []
-    for codec in WBITS:
+    folder.put("probe", b"x")
+    codecs = list(WBITS)
+    if ours("pack", "brotli", 1, 0, [("probe", "probe.z")]).returncode == 0:
+        codecs.append("brotli")
+    for codec in codecs:
         for level in range(0, 10):
             cases = CASES if level == 6 else SMALL
             packed = pack_all(codec, level, 0, cases)
@@ -186,7 +193,7 @@ def with_node():
     run = subprocess.run(["node", "-e", NODE], input=json.dumps(jobs), stdout=subprocess.PIPE,
                          text=True, check=False)
     check("Node unpacks all of ours: " + run.stdout, run.stdout.strip() == "[]")
-    for codec in WBITS:
+    for codec in codecs:
         for level in range(0, 10):
             mine = [j for j in jobs if j["codec"] == codec and j["level"] == level]
             packed = {j["name"]: folder.get(os.path.basename(j["theirs"])) for j in mine}

@@ -326,8 +326,13 @@ START_TEST(warm_round_trips_take_no_new_memory)
     swd_codec_stats(c, SWD_COMPRESS, &after);
     ck_assert_uint_eq(a.mapped, b.mapped);
     ck_assert_uint_eq(a.handed_out, b.handed_out);
-    ck_assert_uint_eq(after.made, before.made);
-    ck_assert_uint_eq(after.reused, before.reused + 50);
+#ifdef HAVE_BROTLI
+    bool reset = c != SWD_CODEC_BROTLI; /* its library cannot */
+#else
+    bool reset = true;
+#endif
+    ck_assert_uint_eq(after.made, before.made + (reset ? 0 : 50));
+    ck_assert_uint_eq(after.reused, before.reused + (reset ? 50 : 0));
     ck_assert_uint_eq(after.ops, before.ops + 50);
     ck_assert_uint_eq(after.bytes_in, before.bytes_in + 50 * 100000);
     ck_assert_uint_gt(after.ns, before.ns);
@@ -340,7 +345,7 @@ START_TEST(formats_are_known_by_their_first_bytes)
         uint8_t z[100];
         size_t n;
         ck_assert_int_eq(swd_compress_into(c, NULL, "abcabcabc", 9, z, 100, &n, NULL), 0);
-        if (c != SWD_CODEC_RAW)
+        if (swd_codec_marked(c))
             ck_assert_int_eq(swd_codec_detect(z, n), c);
         ck_assert_int_eq(swd_codec_find(swd_codec_name(c)), c);
     }

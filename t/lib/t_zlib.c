@@ -50,6 +50,18 @@ static const struct script_case cases[] = {
      " require('zstd').decompressSync(require('zstd').compressSync('zz')).length,\n"
      " z.constants.Z_BEST_SPEED, z.gzipSync.name]",
      "", "[14,\"Z_NEED_DICT\",907060870,907060870,true,2,2,1,\"gzipSync\"]"},
+    /* brotli is there or not, but never half. */
+    {BIG "typeof z.brotliCompressSync !== typeof z.brotliDecompressSync ? 'half' :\n"
+         " !z.brotliCompressSync ? 'good' : (function () {\n"
+         "  var P = z.constants, o = { params: {} }, p, back, i;\n"
+         "  o.params[P.BROTLI_PARAM_QUALITY] = 4;\n"
+         "  p = z.brotliCompressSync(b, o); back = z.brotliDecompressSync(p);\n"
+         "  for (i = 0; i < b.length && b[i] === back[i]; i += 997);\n"
+         "  try { z.brotliDecompressSync(p.subarray(0, 9)); } catch (e) { o.cut = e.code; }\n"
+         "  return i >= b.length && p.length < 9000 && o.cut === 'Z_BUF_ERROR' ? 'good' : [i, "
+         "p.length, o.cut];\n"
+         "})()",
+     "", "\"good\""},
     {"var z = require('zlib');\n"
      "z.gzip('cb', function (e, r) { console.log(e, r.length > 10);\n"
      "  z.unzip(r, function (e, t) { console.log(new TextDecoder().decode(t)); }); });\n"

@@ -1013,6 +1013,8 @@
     CODECS.deflate = 'zlib';
     CODECS['deflate-raw'] = 'raw';
     CODECS.zstd = 'zstd';
+    if (N.zlib.has('brotli'))
+        CODECS.brotli = 'brotli';
 
     function bytes(chunk) {
         if (!ArrayBuffer.isView(chunk) && !(chunk instanceof ArrayBuffer))

@@ -18,6 +18,11 @@
         ZSTD_e_continue: 0, ZSTD_e_flush: 1, ZSTD_e_end: 2,
         ZSTD_c_compressionLevel: 100, ZSTD_c_windowLog: 101, ZSTD_c_strategy: 107,
         ZSTD_c_enableLongDistanceMatching: 160, ZSTD_c_contentSizeFlag: 200,
+        BROTLI_OPERATION_PROCESS: 0, BROTLI_OPERATION_FLUSH: 1, BROTLI_OPERATION_FINISH: 2,
+        BROTLI_PARAM_MODE: 0, BROTLI_PARAM_QUALITY: 1, BROTLI_PARAM_LGWIN: 2, BROTLI_PARAM_SIZE_HINT: 5,
+        BROTLI_MODE_GENERIC: 0, BROTLI_MODE_TEXT: 1, BROTLI_MODE_FONT: 2, BROTLI_MIN_QUALITY: 0,
+        BROTLI_MAX_QUALITY: 11, BROTLI_DEFAULT_QUALITY: 11, BROTLI_MIN_WINDOW_BITS: 10,
+        BROTLI_MAX_WINDOW_BITS: 24, BROTLI_DEFAULT_WINDOW: 22,
         ZSTD_c_checksumFlag: 201, ZSTD_d_windowLogMax: 100, ZSTD_CLEVEL_DEFAULT: 3
     };
 
@@ -85,6 +90,20 @@
         return common(o, s);
     }
 
+    function brotliSettings(o, kind) {
+        var s = {}, p = o.params || {};
+        if (kind.decode) {
+            s.partial = o.finishFlush !== undefined && o.finishFlush !== 2 ? 1 : 0;
+        } else {
+            s.level = number(p, constants.BROTLI_PARAM_QUALITY, 0, 11);
+            if (s.level === undefined)
+                s.level = 11;
+            s.window = number(p, constants.BROTLI_PARAM_LGWIN, 10, 24);
+            s.strategy = number(p, constants.BROTLI_PARAM_MODE, 0, 2);
+        }
+        return common(o, s);
+    }
+
     var kinds = {
         gzip: { codec: 'gzip', decode: false, settings: deflateSettings, stream: 'Gzip' },
         gunzip: { codec: 'gzip', decode: true, settings: deflateSettings, stream: 'Gunzip' },
@@ -97,6 +116,13 @@
         zstdDecompress: { codec: 'zstd', decode: true, settings: zstdSettings,
             stream: 'ZstdDecompress' }
     };
+
+    if (N.has('brotli')) {
+        kinds.brotliCompress = { codec: 'brotli', decode: false, settings: brotliSettings,
+            stream: 'BrotliCompress' };
+        kinds.brotliDecompress = { codec: 'brotli', decode: true, settings: brotliSettings,
+            stream: 'BrotliDecompress' };
+    }
 
     // A Buffer where there is one that takes bytes over without a copy, else the Uint8Array.
     function wrap(bytes) {
