@@ -268,6 +268,12 @@ void swd_unit_trim(void *ctx, const char *prefix, const char *keep)
     duk_pop(ctx);
 }
 
+void swd_unit_global_code(void *ctx)
+{
+    duk_hobject *h = duk_require_hobject((duk_context *)ctx, -1);
+    DUK_HOBJECT_CLEAR_NEWENV(h);
+}
+
 bool swd_unit_secret_get(void *ctx, int idx)
 {
     duk_hthread *thr = ctx;

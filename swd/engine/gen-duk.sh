@@ -107,6 +107,11 @@ sub "a frame's line" \
     '\1(unsigned long) SWD_PLACE_LINE(line), swd_place_column(line),'
 sub "a frame's format" '"at %s (%s:%lu)%s%s%s%s%s",$' '"at %s (%s:%lu%s)%s%s%s%s%s",'
 
+# Accessors of object literals are named `get x` and `set x`.
+sub "an accessor's name" \
+    '^		comp_ctx->curr_func.h_name = duk_known_hstring(thr, -1); /\* borrowed reference \*/$' \
+    '		duk_push_hstring(thr, comp_ctx->prev_token.str1); duk_push_literal(thr, " "); duk_pull(thr, -3); duk_concat(thr, 3);\n&'
+
 # A refused allocation is retried after 3 collections, not 10: each visits the whole heap.
 once "collections on refusal" '^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_LIMIT \\$' \
     "$work/duktape.c"

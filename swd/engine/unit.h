@@ -38,6 +38,10 @@ void swd_unit_trim(void *ctx, const char *prefix, const char *keep);
  * cleared. Collections that compact take the room away. Throws when out of memory. */
 void swd_unit_slack(void *ctx);
 
+/* The compiled eval code on top declares its names where it is run, as global code does, though it
+ * is strict. */
+void swd_unit_global_code(void *ctx);
+
 /* The heap that was given to duk_create_heap(); O(1). */
 struct swd_heap *swd_unit_heap(void *ctx);
 

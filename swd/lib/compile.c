@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/place.h"
+#include "engine/unit.h"
 #include "lib/codecache.h"
 #include "lib/lang.h"
 #include "lib/linemap.h"
@@ -184,6 +185,8 @@ static bool compile(duk_context *ctx, const struct swd_ts_opts *o, struct swd_co
     swd_defer_pop(ctx, true);
     if (rc != 0)
         (void)duk_throw(ctx);
+    if (!wrapped)
+        swd_unit_global_code(ctx);
     return wrapped;
 }
 

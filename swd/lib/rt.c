@@ -322,6 +322,32 @@ static void put_string_methods(duk_context *ctx)
     duk_pop_2(ctx);
 }
 
+/* Since ES2015 the restricted properties of functions are here, and not each function's own. */
+static duk_ret_t restricted(duk_context *ctx)
+{
+    swd_throw(ctx, DUK_ERR_TYPE_ERROR, "caller and arguments of functions may not be accessed");
+}
+
+static const struct swd_native restricted_native = {"", restricted, 0, 0};
+
+static void put_restricted(duk_context *ctx)
+{
+    static const char *const names[] = {"caller", "arguments"};
+    duk_get_global_literal(ctx, "Function");
+    duk_get_prop_literal(ctx, -1, "prototype");
+    swd_native_push(ctx, &restricted_native);
+    for (size_t i = 0; i < SWD_ARRAY_LEN(names); i++) {
+        swd_push_name(ctx, names[i]);
+        duk_dup(ctx, -2);
+        duk_dup(ctx, -1);
+        duk_def_prop(ctx, -5,
+                     DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_HAVE_SETTER |
+                         DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_SET_CONFIGURABLE |
+                         DUK_DEFPROP_FORCE);
+    }
+    duk_pop_3(ctx);
+}
+
 static duk_ret_t make_suppressed_error(duk_context *ctx)
 {
     swd_lib_rt(ctx, RT_dispose);
@@ -336,6 +362,7 @@ void swd_rt_globals(duk_context *ctx)
     duk_idx_t fns = duk_get_top(ctx), global = fns - 1;
     put_symbols(ctx);
     put_string_methods(ctx);
+    put_restricted(ctx);
     keep_reflect(ctx);
     for (int i = 0; i < GROUPS; i++)
         swd_native_push(ctx, &rt_getters[i]);
@@ -356,6 +383,8 @@ void swd_rt_globals(duk_context *ctx)
     duk_push_int(ctx, 0);
     duk_put_prop_literal(ctx, -2, DUK_HIDDEN_SYMBOL("next"));
     duk_get_prop_literal(ctx, -1, "host");
+    duk_push_true(ctx);
+    duk_put_prop_literal(ctx, -2, "lazy");
     duk_get_prop_literal(ctx, -1, "hidden");
     swd_lib_keep(ctx, "hidden");
     duk_pop(ctx);

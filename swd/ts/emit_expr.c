@@ -1004,6 +1004,9 @@ static bool chain_saving(struct swd_ts_compiler *c, u32 root, u32 self, bool del
             }
         }
         bool sup = next_this && !keep;
+        bool inner = ND(link)->kind == N_CALL && i - 1 == base && ND(prev)->kind == N_CHAIN;
+        if (inner)
+            next_this = ts_temp(c); /* (a?.b)?.() */
         if (i - 1 == from && !start && local(c, prev) && !dotted(c, prev)) {
             ts_expr(c, prev, L_LHS);
             ts_puts(c, " == null ? ");
@@ -1016,7 +1019,10 @@ static bool chain_saving(struct swd_ts_compiler *c, u32 root, u32 self, bool del
             ts_putc(c, '(');
             ts_put_name(c, t);
             ts_puts(c, " = ");
-            links(c, from, i - 1, start, this_of, keep, i - 1);
+            if (inner)
+                chain_saving(c, ND(prev)->a, next_this, false);
+            else
+                links(c, from, i - 1, start, this_of, keep, i - 1);
             ts_puts(c, sup ? ")) == null ? " : ") == null ? ");
             start = t;
         }

@@ -500,7 +500,7 @@ static void script(struct swd_ts_compiler *c)
     c->bare = bare;
     ts_enter_fn(c, &fx, 0);
     easy = easy && !own;
-    if (last && !easy) {
+    if (own || (last && !easy)) {
         c->cv = ts_fresh(c, ts_intern(c, "$v", 2));
         ts_need_var(c, c->cv);
     }
@@ -510,6 +510,10 @@ static void script(struct swd_ts_compiler *c)
         ts_puts(c, "\"use strict\"; ");
     c->out_strict = strict;
     top_captures(c);
+    if (c->cv && bare) { /* the variable may be there from an earlier text */
+        ts_put_name(c, c->cv);
+        ts_puts(c, " = void 0; ");
+    }
     if (own) {
         ts_scope_enter(c, c->top, c->body);
     } else {

@@ -716,7 +716,7 @@ static void switch_stmt(struct swd_ts_compiler *c, u32 s)
     if (special) {
         ts_put_name(c, tmp);
         ts_puts(c, " = ");
-        ts_expr(c, ND(s)->a, L_SEQ);
+        ts_expr(c, ND(s)->a, L_ASSIGN);
         ts_puts(c, "; ");
         u32 p = c->pending;
         c->pending = 0;

@@ -20,7 +20,9 @@ u32 ts_scope_open(struct swd_ts_compiler *c, int kind, u32 pos)
     s->func = own ? i : SC(c->scope)->func;
     if (c->strict)
         s->flags |= P_STRICT;
-    if (!own && (c->loop_depth || kind == C_FOR))
+    if (kind == C_TOP && c->goal == SWD_TS_EVAL)
+        s->flags |= P_LOOP; /* may run again where its variables are those of the caller */
+    if (!own && (c->loop_depth || kind == C_FOR || SC(c->scope)->flags & P_LOOP))
         s->flags |= P_LOOP;
     if (c->scope && (SC(c->scope)->flags & P_WITHIN || kind == C_WITH))
         s->flags |= P_WITHIN;
@@ -446,6 +448,7 @@ static void move_up(struct swd_ts_compiler *c, u32 scope)
         next = SY(y)->next;
         SY(y)->next = 0;
         SY(y)->scope = to;
+        SY(y)->flags |= Y_MOVED;
         list_sym(c, to, y);
     }
     SC(scope)->syms = SC(scope)->last = 0;
@@ -462,12 +465,14 @@ static void mark_env(struct swd_ts_compiler *c, u32 scope)
     }
 }
 
-/* What a sloppy eval declares with let, const and class is not of the scope around. */
+/* What an eval declares with let, const and class is not of the scope around, nor is what we made
+ * for its closures. */
 static void mark_own(struct swd_ts_compiler *c, u32 scope)
 {
     for (u32 y = SC(scope)->syms; y; y = SY(y)->next) {
         struct ts_sym *s = SY(y);
-        if (s->kind != S_LET && s->kind != S_CONST && s->kind != S_CLASS)
+        bool ours = (s->kind == S_HIDDEN || s->kind == S_PRIVNAME) && s->flags & Y_CAPTURED;
+        if (s->kind != S_LET && s->kind != S_CONST && s->kind != S_CLASS && !ours)
             continue;
         s->flags |= Y_ENV;
         SC(scope)->flags |= P_ENV;
@@ -529,9 +534,10 @@ void ts_scope_close(struct swd_ts_compiler *c)
         if (s->kind == C_CLASS)
             move_up(c, scope);
     } else if (s->flags & P_LOOP) {
-        mark_env(c, scope);
-    } else if (s->kind == C_TOP && c->goal == SWD_TS_EVAL && !(s->flags & P_STRICT)) {
-        mark_own(c, scope);
+        if (s->kind == C_TOP)
+            mark_own(c, scope);
+        else
+            mark_env(c, scope);
     }
     s->flags |= P_DEAD;
     if (parent && up) {
@@ -615,7 +621,8 @@ u32 ts_out_name(struct swd_ts_compiler *c, u32 sym)
             base = ts_intern(c, "$home", 5);
         else if (s->name == W_empty)
             base = ts_intern(c, "$class", 6);
-    } else if ((is_nested(SC(s->scope)->kind) || SC(s->scope)->flags & P_RENAME) &&
+    } else if ((is_nested(SC(s->scope)->kind) || SC(s->scope)->flags & P_RENAME ||
+                (s->flags & Y_MOVED && s->kind == S_CONST)) &&
                s->kind != S_CATCH && !(s->flags & Y_KEEP)) {
         keep = keep && m->decls == 1 && m->free == 0;
     }

@@ -204,6 +204,7 @@ enum {
     Y_SETTER = 8192,
     Y_DECLARED = 16384, /* its `var` is printed */
     Y_METHOD = 32768,
+    Y_MOVED = 1024, /* of a class scope, whose names live in the scope around */
 };
 
 struct ts_sym {

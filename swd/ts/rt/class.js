@@ -78,6 +78,8 @@
         d.value = p;
         d.writable = false;
         defineProperty(ctor, 'prototype', d);
+        if (!R.hasOwn(ctor, 'name'))
+            R.fixed(ctor, 'name', '');
         nameMembers(p, proto);
         nameMembers(ctor, statics);
         return ctor;

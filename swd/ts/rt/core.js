@@ -103,6 +103,8 @@
                 throw new TypeError("'caller' and 'arguments' may not be accessed on functions");
             }
         }.m;
+        if (R.hasOwn(Function.prototype, 'caller'))
+            return;
         R.accessor(Function.prototype, 'caller', thrower, thrower, false);
         R.accessor(Function.prototype, 'arguments', thrower, thrower, false);
     })();

@@ -87,15 +87,20 @@
     };
     arrayValues = arrayMethods.values;
     R.arrayValues = arrayValues;
+    // Where getters stood for the methods until now, a script may have deleted one.
+    function member(proto, key, f) {
+        if (!R.host.lazy || R.hasOwn(proto, key))
+            R.member(proto, key, f);
+    }
     function install(proto) {
-        R.member(proto, 'values', arrayMethods.values);
-        R.member(proto, 'keys', arrayMethods.keys);
-        R.member(proto, 'entries', arrayMethods.entries);
-        R.member(proto, SI, arrayMethods.values);
+        member(proto, 'values', arrayMethods.values);
+        member(proto, 'keys', arrayMethods.keys);
+        member(proto, 'entries', arrayMethods.entries);
+        member(proto, SI, arrayMethods.values);
     }
     install(arrayProto);
     install(getPrototypeOf(Uint8Array.prototype));
-    R.member(String.prototype, SI, R.name({
+    member(String.prototype, SI, R.name({
         m() {
             var it = create(stringIteratorProto);
             if (this === undefined || this === null)
