@@ -1,5 +1,7 @@
 /* Duktape's one compilation unit: the generated duktape.c between our hooks and the few functions
  * of ours that need its insides. Warnings are off for this file (rules.mk). */
+#include <stdatomic.h>
+
 #include "engine/turn.h"
 #include "engine/hooks.h"
 #include "engine/place.h"
@@ -8,6 +10,8 @@
 #include "duk_config.h"
 
 static int swd_unit_date_parse(void *ctx, const char *text);
+
+#define SWD_OP_HELPER DUK_OP_UNUSED255
 
 #include "duktape.c"
 
@@ -111,25 +115,7 @@ void swd_unit_push_target(void *ctx, int idx)
     duk_push_hobject((duk_context *)ctx, ((duk_hproxy *)h)->target);
 }
 
-static int unit_still(duk_hthread *thr, duk_hobject *h, duk_tval *key, duk_tval *want)
-{
-    duk_tval *tv = duk_hobject_find_entry_tval_ptr(thr->heap, h, DUK_TVAL_GET_STRING(key));
-    return tv && DUK_TVAL_IS_OBJECT(tv) && DUK_TVAL_GET_OBJECT(tv) == DUK_TVAL_GET_OBJECT(want);
-}
-
-bool swd_unit_pristine(void *ctx, int idx, int kept, unsigned first)
-{
-    duk_hthread *thr = ctx;
-    duk_hobject *h = duk_get_hobject(ctx, idx), *k = duk_require_hobject(ctx, kept);
-    duk_hobject *proto = thr->builtins[DUK_BIDX_ARRAY_PROTOTYPE];
-    duk_tval *tv;
-    if (!h || !DUK_HOBJECT_IS_ARRAY(h) || DUK_HOBJECT_GET_ENEXT(h) != 0 ||
-        DUK_HOBJECT_GET_PROTOTYPE(thr->heap, h) != proto || DUK_HOBJECT_GET_ASIZE(k) < first + 5)
-        return false;
-    tv = DUK_HOBJECT_A_GET_BASE(thr->heap, k) + first;
-    return unit_still(thr, proto, tv, tv + 1) &&
-           unit_still(thr, DUK_TVAL_GET_OBJECT(tv + 2), tv + 3, tv + 4);
-}
+#include "engine/duk_op.h"
 
 void swd_unit_dense_stash(void *ctx)
 {

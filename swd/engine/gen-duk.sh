@@ -112,6 +112,28 @@ sub "an accessor's name" \
     '^		comp_ctx->curr_func.h_name = duk_known_hstring(thr, -1); /\* borrowed reference \*/$' \
     '		duk_push_hstring(thr, comp_ctx->prev_token.str1); duk_push_literal(thr, " "); duk_pull(thr, -3); duk_concat(thr, 3);\n&'
 
+# Opcodes for the helpers of generated code (engine/duk_op.h): declared, tried where a call of an
+# identifier is compiled, run by the executor. And identifiers that are private names.
+once "expression parser" '^DUK_LOCAL_DECL void duk__expr_led(' "$work/duktape.c"
+sed '/^DUK_LOCAL_DECL void duk__expr_led(/a\
+static duk_bool_t swd_op_call(duk_compiler_ctx *comp, duk_ivalue *left, duk_ivalue *res, duk_regconst_t reg);\
+static duk_bool_t swd_op_private_name(duk_hthread *thr, duk_hstring *h);\
+static duk_bool_t swd_op_run(duk_hthread *thr, duk_small_uint_t which, duk_idx_t base);' \
+    "$work/duktape.c" >"$work/next"
+mv "$work/next" "$work/duktape.c"
+once "helper calls" '^		duk_small_uint_t call_op = DUK_OP_CALL0;$' "$work/duktape.c"
+sed '/^		duk_small_uint_t call_op = DUK_OP_CALL0;$/a\
+		if (swd_op_call(comp_ctx, left, res, reg_cs)) return;' \
+    "$work/duktape.c" >"$work/next"
+mv "$work/next" "$work/duktape.c"
+once "an emitter's flag" '^#define DUK__EMIT_FLAG_BC_REGCONST      (1 << 14) ' "$work/duktape.c"
+sub "private names" \
+    '^\(	*\)duk__ivalue_var_hstring(comp_ctx, res, tk->str1);$' \
+    '\1if (swd_op_private_name(thr, tk->str1)) goto plain_value;\n&'
+sub "helper opcode's old place" '^		case DUK_OP_UNUSED255:$' ''
+sub "helper opcode" '^		case DUK_OP_NEWTARGET: {$' \
+    '		case SWD_OP_HELPER: {\n			if (!swd_op_run(thr, DUK_DEC_A(ins), (duk_idx_t) DUK_DEC_BC(ins))) curr_pc++;\n			break;\n		}\n&'
+
 # A refused allocation is retried after 3 collections, not 10: each visits the whole heap.
 once "collections on refusal" '^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_LIMIT \\$' \
     "$work/duktape.c"

@@ -1,35 +1,44 @@
 /* Natives for the hot paths of the runtime helpers: see rtfast.h. */
+#include <string.h>
+
 #include "engine/rtfast.h"
 #include "engine/unit.h"
 
 /* iteration(Symbol.iterator, values, %ArrayIteratorPrototype%, "next", next): once. */
 static duk_ret_t fast_iteration(duk_context *ctx)
 {
-    swd_slot_push(ctx, SWD_SLOT_RT);
-    for (duk_uarridx_t i = 0; i < 5; i++) {
+    for (unsigned i = 0; i < 5; i++) {
         duk_dup(ctx, (duk_idx_t)i);
-        duk_put_prop_index(ctx, -2, KEPT_SYMBOL + i);
+        swd_unit_keep(ctx, SWD_KEPT_ITERATION + i);
     }
     return 0;
 }
 
-/* Whether the array iteration of the value at 0 is what the standard's intrinsics do. */
-static bool is_pristine(duk_context *ctx, duk_idx_t idx)
+/* classKey(hidden symbol, Reflect.apply): once. */
+static duk_ret_t fast_class_key(duk_context *ctx)
 {
-    bool same;
+    swd_unit_keep(ctx, SWD_KEPT_APPLY);
+    swd_unit_keep(ctx, SWD_KEPT_CLASS);
+    return 0;
+}
 
-    if (!duk_is_array(ctx, idx))
-        return false;
-    swd_slot_push(ctx, SWD_SLOT_RT);
-    same = swd_unit_pristine(ctx, (int)idx, -1, KEPT_SYMBOL);
-    duk_pop(ctx);
-    return same;
+/* pend(new.target), take(): see ts/rt/class.js. */
+static duk_ret_t fast_pend(duk_context *ctx)
+{
+    swd_unit_keep(ctx, SWD_KEPT_PENDING);
+    return 0;
+}
+
+static duk_ret_t fast_take(duk_context *ctx)
+{
+    swd_unit_take(ctx);
+    return 1;
 }
 
 /* pristine(value): whether it is an array that may be walked by index. false: perhaps. */
 static duk_ret_t fast_pristine(duk_context *ctx)
 {
-    duk_push_boolean(ctx, is_pristine(ctx, 0));
+    duk_push_boolean(ctx, swd_unit_pristine(ctx, 0));
     return 1;
 }
 
@@ -51,7 +60,7 @@ static duk_ret_t fast_all(duk_context *ctx)
 {
     duk_uarridx_t n;
 
-    if (!is_pristine(ctx, 0))
+    if (!swd_unit_pristine(ctx, 0))
         return 0;
     n = (duk_uarridx_t)duk_get_length(ctx, 0);
     duk_push_array(ctx);
@@ -120,9 +129,60 @@ static duk_ret_t fast_is_constructor(duk_context *ctx)
     return 1;
 }
 
+/* privateKind(value, name): method 0, field 3, accessor 4, none -1. */
+static duk_ret_t fast_private_kind(duk_context *ctx)
+{
+    duk_push_int(ctx, swd_unit_private_kind(ctx, 0, 1));
+    return 1;
+}
+
+/* privateGet(object, name, setter): the value, or half the accessor. */
+static duk_ret_t fast_private_get(duk_context *ctx)
+{
+    swd_unit_private_get(ctx, 0, 1, duk_to_boolean(ctx, 2));
+    return 1;
+}
+
+/* privateSet(object, name, value): whether it is a field. */
+static duk_ret_t fast_private_set(duk_context *ctx)
+{
+    duk_push_boolean(ctx, swd_unit_private_set(ctx, 0, 1, 2));
+    return 1;
+}
+
+/* privateAdd(object, name, value, kind): whether there was none. Kinds 0, 1 and 2 as for $$pmeth,
+ * 3 a field. */
+static duk_ret_t fast_private_add(duk_context *ctx)
+{
+    duk_push_boolean(ctx, swd_unit_private_add(ctx, 0, 1, 2, duk_to_int(ctx, 3)));
+    return 1;
+}
+
+/* privateName(hidden symbol): `#x` of the name that the transpiler wrote as $$_x_0123abcd. */
+static duk_ret_t fast_private_name(duk_context *ctx)
+{
+    const char *s, *end;
+    duk_size_t n;
+
+    if (!duk_is_symbol(ctx, 0))
+        return 0;
+    s = duk_get_lstring(ctx, 0, &n);
+    end = n > 1 ? memrchr(s, '_', n) : NULL;
+    swd_text_push(ctx, s + 1, (end ? (size_t)(end - s) : n) - 1);
+    return 1;
+}
+
 const struct swd_native swd_rtfast_natives[] = {
     {"iteration", fast_iteration, 5, 5},
     {"pristine", fast_pristine, 1, 1},
+    {"classKey", fast_class_key, 2, 2},
+    {"pend", fast_pend, 1, 1},
+    {"take", fast_take, 0, 0},
+    {"privateKind", fast_private_kind, 2, 2},
+    {"privateGet", fast_private_get, 3, 3},
+    {"privateSet", fast_private_set, 3, 3},
+    {"privateAdd", fast_private_add, 4, 4},
+    {"privateName", fast_private_name, 1, 1},
     {"slice", fast_slice, 2, 2},
     {"append", fast_append, 2, 2},
     {"assign", fast_assign, 2, 2},

@@ -7,19 +7,9 @@
 
 #include "engine/duk.h"
 
-/* What SWD_SLOT_RT holds, by index: of regexp.c the last long subject, RegExp.prototype and the
- * function that gives a RegExp its program; of rtfast.c the intrinsics of array iteration. */
-enum {
-    KEPT_STRING,
-    KEPT_UNITS,
-    KEPT_PROTO,
-    KEPT_ADOPT,
-    KEPT_SYMBOL,     /* Symbol.iterator */
-    KEPT_VALUES,     /* Array.prototype[Symbol.iterator] */
-    KEPT_ITER_PROTO, /* %ArrayIteratorPrototype% */
-    KEPT_NEXT_KEY,   /* "next" */
-    KEPT_NEXT        /* %ArrayIteratorPrototype%.next */
-};
+/* What SWD_SLOT_RT holds, by index (regexp.c): the last long subject, RegExp.prototype and the
+ * function that gives a RegExp its program. */
+enum { KEPT_STRING, KEPT_UNITS, KEPT_PROTO, KEPT_ADOPT };
 
 extern const struct swd_native swd_rtfast_natives[];
 

@@ -15,11 +15,34 @@ struct swd_heap;
 const void *swd_unit_regexp(void *ctx, int idx, const char *key, size_t n, size_t *size,
                             bool *is_regexp);
 
-/* Whether the value at `idx` is an array without own named properties, whose prototype is the
- * intrinsic one, iterated by the intrinsics. The array at `kept` holds, from `first` on:
+/* Values of the runtime helpers that their opcodes read (duk_op.h): pops one. From ITERATION on:
  * Symbol.iterator, its value in Array.prototype, %ArrayIteratorPrototype%, "next", its value there.
- * O(1), runs no script code. */
-bool swd_unit_pristine(void *ctx, int idx, int kept, unsigned first);
+ */
+enum { SWD_KEPT_ITERATION = 0, SWD_KEPT_CLASS = 5, SWD_KEPT_PENDING, SWD_KEPT_APPLY };
+void swd_unit_keep(void *ctx, unsigned i);
+
+/* Takes the pending new.target: pushes it, or undefined. */
+void swd_unit_take(void *ctx);
+
+/* Whether the value at `idx` is an array without own named properties, whose prototype is the
+ * intrinsic one, iterated by the intrinsics. O(1), runs no script code. */
+bool swd_unit_pristine(void *ctx, int idx);
+
+/* Private elements of the object at `o` under the private name at `p`. The kind; the value (an
+ * accessor's half, or undefined) pushed; a field's value set; an element added, with false when one
+ * is in the way. None runs script code. */
+enum {
+    SWD_PRIVATE_NONE = -1,
+    SWD_PRIVATE_METHOD,
+    SWD_PRIVATE_GETTER,
+    SWD_PRIVATE_SETTER,
+    SWD_PRIVATE_FIELD,
+    SWD_PRIVATE_ACCESSOR
+};
+int swd_unit_private_kind(void *ctx, int o, int p);
+void swd_unit_private_get(void *ctx, int o, int p, bool setter);
+bool swd_unit_private_set(void *ctx, int o, int p, int v);
+bool swd_unit_private_add(void *ctx, int o, int p, int v, int kind);
 
 /* The heap stash keeps its numbered properties as an array does (they are read often). */
 void swd_unit_dense_stash(void *ctx);

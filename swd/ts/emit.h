@@ -9,9 +9,10 @@ struct ts_fnctx {
     struct ts_fnctx *up;
     u32 fn; /* 0: the file */
     u32 tmp, tmp_max;
-    u32 vars;     /* names to declare at its end: base in c->stack */
-    bool thunk;   /* body of a generator or async function, inside its starter */
-    bool derived; /* constructor of a derived class: this is $this */
+    u32 vars;         /* names to declare at its end: base in c->stack */
+    bool thunk;       /* body of a generator or async function, inside its starter */
+    bool derived;     /* constructor of a derived class: this is $this */
+    u32 fields_after; /* its statement super() behind which fields are set; 0: none, or $init() */
     bool generator, async;
 };
 
@@ -70,6 +71,9 @@ void ts_void_expr(struct swd_ts_compiler *c, u32 n);
 void ts_args(struct swd_ts_compiler *c, u32 list);
 bool ts_has_spread(struct swd_ts_compiler *c, u32 list);
 void ts_spread_list(struct swd_ts_compiler *c, u32 list);
+void ts_spread_args(struct swd_ts_compiler *c, u32 list);
+void ts_put_private(struct swd_ts_compiler *c, u32 sym);
+void ts_ctor_fields(struct swd_ts_compiler *c, u32 fn);
 void ts_key(struct swd_ts_compiler *c, u32 key, bool computed);
 void ts_key_value(struct swd_ts_compiler *c, u32 key, bool computed);
 u32 ts_key_name(struct swd_ts_compiler *c, u32 key);

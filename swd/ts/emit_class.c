@@ -3,6 +3,8 @@
  * A class is one expression: `$$class(parent, constructor, methods, statics)` and, joined by
  * commas, what must run after it: computed members, private methods, static fields and blocks.
  * Instance fields are set at the start of the constructor, or behind super(). */
+#include <stdio.h>
+
 #include "ts/emit.h"
 
 static u32 member_sym(struct swd_ts_compiler *c, u32 m)
@@ -99,7 +101,7 @@ void ts_fields(struct swd_ts_compiler *c, u32 cls)
             if (storage)
                 ts_put_state(c, storage);
             else
-                ts_sym(c, member_sym(c, m));
+                ts_put_private(c, member_sym(c, m));
             ts_puts(c, ", ");
             field_value(c, m, self);
             ts_puts(c, "); ");
@@ -208,12 +210,12 @@ void ts_ctor_prologue(struct swd_ts_compiler *c, u32 fn)
         ts_puts(c, "var $args = arguments; ");
 }
 
-/* Position behind the super() that runs first for certain; 0: none. */
+/* The statement super() that runs first for certain; 0: none. */
 static u32 first_super(struct swd_ts_compiler *c, u32 fn)
 {
     for (u32 s = FN(fn)->body; s; s = ND(s)->next) {
         if (is_super_stmt(c, s))
-            return ND(s)->next ? ND(ND(s)->next)->pos : FN(fn)->body_end;
+            return s;
         int k = ND(s)->kind;
         if (k != N_DIRECTIVE && k != N_VAR && k != N_EXPR && k != N_EMPTY && k != N_FUNCDECL &&
             k != N_IF)
@@ -222,37 +224,57 @@ static u32 first_super(struct swd_ts_compiler *c, u32 fn)
     return 0;
 }
 
+/* What a derived constructor does behind its super(). */
+void ts_ctor_fields(struct swd_ts_compiler *c, u32 fn)
+{
+    c->fx->fields_after = 0;
+    ts_putc(c, ' ');
+    param_properties(c, fn, "$this");
+    ts_fields(c, FN(fn)->cls);
+}
+
+/* The same as a function, where super() may be anywhere. */
+static void init_function(struct swd_ts_compiler *c, u32 fn)
+{
+    struct ts_fnctx fx;
+    ts_puts(c, "function $init() { ");
+    ts_enter_fn(c, &fx, fn);
+    ts_ctor_fields(c, fn);
+    ts_put_vars(c);
+    ts_leave_fn(c, &fx);
+    ts_puts(c, "} ");
+}
+
+static void derived_body(struct swd_ts_compiler *c, u32 fn, bool work)
+{
+    u32 s = first_super(c, fn), end = 0;
+    bool here = work && s && !(FN(fn)->flags & FN_MANYSUPER);
+    if (s)
+        end = ND(s)->next ? ND(ND(s)->next)->pos : FN(fn)->body_end;
+    c->fx_fields_by_call = work && !here;
+    if (work && !here)
+        init_function(c, fn);
+    FN(fn)->super_end = end;
+    c->fx->fields_after = here ? s : 0;
+    ts_fn_body(c, fn);
+    ts_puts(c, end ? " return $this;" : " return $$this($this);");
+}
+
 void ts_ctor_body(struct swd_ts_compiler *c, u32 fn)
 {
     u32 cls = FN(fn)->cls;
-    bool derived = FN(fn)->flags & FN_DERIVED, parts = has_instance_part(c, cls);
-    bool props = false;
+    bool props = false, by_call = c->fx_fields_by_call;
     for (u32 p = FN(fn)->params; p; p = ND(p)->next) {
         u32 t = ND(p)->kind == N_DEFAULT || ND(p)->kind == N_REST ? ND(p)->a : p;
         props |= ND(t)->kind == N_IDENT && ND(t)->flags & F_SHORTHAND;
     }
-    bool by_call = c->fx_fields_by_call;
-    if (!derived) {
+    if (FN(fn)->flags & FN_DERIVED) {
+        derived_body(c, fn, props || has_instance_part(c, cls));
+    } else {
         param_properties(c, fn, "this");
         ts_fields(c, cls);
         c->fx_fields_by_call = false;
         ts_fn_body(c, fn);
-    } else {
-        c->fx_fields_by_call = parts || props;
-        if (parts || props) {
-            ts_puts(c, "function $init() { ");
-            param_properties(c, fn, "$this");
-            struct ts_fnctx fx;
-            ts_enter_fn(c, &fx, fn);
-            ts_fields(c, cls);
-            ts_put_vars(c);
-            ts_leave_fn(c, &fx);
-            ts_puts(c, "} ");
-        }
-        u32 end = first_super(c, fn);
-        FN(fn)->super_end = end;
-        ts_fn_body(c, fn);
-        ts_puts(c, end ? " return $this;" : " return $$this($this);");
     }
     c->fx_fields_by_call = by_call;
 }
@@ -267,9 +289,12 @@ static void default_ctor(struct swd_ts_compiler *c, u32 cls, u32 name)
         ts_put_name(c, name);
     ts_puts(c, "() { ");
     ts_enter_fn(c, &fx, 0);
-    if (!was)
+    /* Strict arguments objects are dear; the constructor alone does nothing that strict code would
+     * do otherwise. */
+    if (!was && (parts || !CL(cls)->has_parent)) {
         ts_puts(c, "\"use strict\"; ");
-    c->out_strict = true;
+        c->out_strict = true;
+    }
     if (CL(cls)->has_parent) {
         ts_puts(c, "var $nt = new.target || $$nt(");
         class_name_string(c, name);
@@ -393,7 +418,14 @@ static void private_method(struct swd_ts_compiler *c, u32 m, u32 holder)
     int op = ND(m)->op;
     ts_sym(c, member_sym(c, m));
     ts_putf(c, ".m%d = ", op);
+    if (op != M_METHOD)
+        ts_puts(c, "$$name(");
     ts_function(c, ND(ND(m)->b)->a, 0);
+    if (op != M_METHOD) {
+        ts_puts(c, ", ");
+        ts_put_string(c, SY(member_sym(c, m))->name);
+        ts_puts(c, op == M_GET ? ", \"get\")" : ", \"set\")");
+    }
     if (is_static(c, m)) {
         ts_puts(c, ", $$pmeth(");
         ts_put_holder(c, holder);
@@ -486,8 +518,32 @@ static void static_part(struct swd_ts_compiler *c, u32 m, u32 holder)
     }
 }
 
+/* Whether the class is evaluated once in each run of the file. */
+static bool is_once(struct swd_ts_compiler *c, u32 cls)
+{
+    if (c->goal == SWD_TS_EVAL)
+        return false;
+    for (u32 s = CL(cls)->scope; s; s = SC(s)->parent)
+        if (SC(s)->flags & P_LOOP || SC(s)->kind == C_FUNC)
+            return false;
+    return true;
+}
+
+/* A name of the engine for the hidden symbol (engine/duk_op.h): of this file and place. */
+static void private_literal(struct swd_ts_compiler *c, u32 y)
+{
+    const struct ts_name *n = NM(SY(y)->name);
+    char buf[96];
+    if (n->len > 64 || !n->ascii)
+        return;
+    int len = snprintf(buf, sizeof buf, "$$_%.*s_%08x%08x%x", (int)n->len - 1, n->s + 1,
+                       ts_hash(c->src, c->n), ts_hash(c->file, (u32)strlen(c->file)) ^ c->n, y);
+    SY(y)->head = ts_intern(c, buf, (u32)len);
+}
+
 static void private_names(struct swd_ts_compiler *c, u32 cls)
 {
+    bool once = is_once(c, cls);
     for (u32 m = CL(cls)->members; m; m = ND(m)->next) {
         u32 y = member_sym(c, m);
         if (!y || SY(y)->flags & Y_HEADCAP)
@@ -497,6 +553,12 @@ static void private_names(struct swd_ts_compiler *c, u32 cls)
         ts_sym(c, y);
         ts_puts(c, " = $$priv(");
         ts_put_string(c, SY(y)->name);
+        if (once)
+            private_literal(c, y);
+        if (SY(y)->head) {
+            ts_puts(c, ", ");
+            ts_put_name(c, SY(y)->head);
+        }
         ts_puts(c, "), ");
     }
     for (u32 m = CL(cls)->members; m; m = ND(m)->next)

@@ -235,6 +235,18 @@ void ts_spread_list(struct swd_ts_compiler *c, u32 list)
     c->spine.used = base;
 }
 
+/* The same for arguments: what only is read at once may be the spread array itself. */
+void ts_spread_args(struct swd_ts_compiler *c, u32 list)
+{
+    if (list && ND(list)->kind == N_SPREAD && !ND(list)->next) {
+        ts_puts(c, "$$args(");
+        ts_expr(c, ND(list)->a, L_ASSIGN);
+        ts_putc(c, ')');
+    } else {
+        ts_spread_list(c, list);
+    }
+}
+
 static void array(struct swd_ts_compiler *c, u32 node)
 {
     u32 list = ND(node)->a;
@@ -442,7 +454,7 @@ bool ts_implicit_checked(struct swd_ts_compiler *c, u32 node)
     if (!y || SC(SY(y)->scope)->kind != C_FUNC)
         return false;
     const struct ts_fn *f = FN(SC(SY(y)->scope)->owner);
-    return f->flags & FN_DERIVED && !(f->super_end && ND(node)->pos > f->super_end);
+    return f->flags & FN_DERIVED && !(f->super_end && ND(node)->pos >= f->super_end);
 }
 
 void ts_this(struct swd_ts_compiler *c, u32 node)
@@ -608,9 +620,19 @@ static void put_object(struct swd_ts_compiler *c, u32 o)
     }
 }
 
+/* A private name where elements are read, written or added: the hidden symbol itself if it is known
+ * (see private_names() in emit_class.c), else the variable that has it. */
+void ts_put_private(struct swd_ts_compiler *c, u32 sym)
+{
+    if (SY(sym)->head)
+        ts_put_name(c, SY(sym)->head);
+    else
+        ts_sym(c, sym);
+}
+
 static void put_private(struct swd_ts_compiler *c, u32 n)
 {
-    ts_sym(c, ND(ND(n)->b)->b);
+    ts_put_private(c, ND(ND(n)->b)->b);
 }
 
 static void member(struct swd_ts_compiler *c, u32 n)
@@ -640,10 +662,10 @@ static void member(struct swd_ts_compiler *c, u32 n)
     }
 }
 
-/* f.call(self, args), or $$apply(f, self, [...]) when there is a spread; f was printed by `fn`. */
+/* The rest of $$call(f, self, args). */
 static void call_tail(struct swd_ts_compiler *c, u32 args, u32 self, u32 this_node)
 {
-    ts_puts(c, ".call(");
+    ts_puts(c, ", ");
     if (self)
         ts_put_name(c, self);
     else
@@ -660,22 +682,28 @@ static void super_call(struct swd_ts_compiler *c, u32 n)
     u32 y = ND(ND(n)->c)->b;
     u32 fn = SC(SY(y)->scope)->owner;
     u32 cls = FN(fn)->cls;
-    u32 t = ts_temp(c);
+    bool many = FN(fn)->super_end == 0 || FN(fn)->flags & FN_MANYSUPER;
+    bool spread = ts_has_spread(c, args);
+    u32 t = many ? ts_temp(c) : 0;
     ts_putc(c, '(');
-    ts_put_name(c, t);
-    ts_puts(c, " = $$super(");
+    if (many)
+        ts_put_name(c, t);
+    else
+        ts_puts(c, "$this");
+    ts_puts(c, spread ? " = $$super(" : " = $$supercall(");
     ts_sym(c, ND(home)->b);
-    ts_puts(c, ", $nt, $self, ");
-    if (args) {
-        ts_spread_list(c, args);
-    } else {
-        ts_puts(c, "[]");
+    ts_puts(c, ", $nt, $self");
+    if (args)
+        ts_puts(c, ", ");
+    if (spread)
+        ts_spread_args(c, args);
+    else
+        ts_args(c, args);
+    ts_putc(c, ')');
+    if (many) {
+        ts_puts(c, ", $$twice($this), $this = ");
+        ts_put_name(c, t);
     }
-    ts_puts(c, "), ");
-    if (FN(fn)->super_end == 0 || FN(fn)->flags & FN_MANYSUPER)
-        ts_puts(c, "$$twice($this), ");
-    ts_puts(c, "$this = ");
-    ts_put_name(c, t);
     if (cls && c->fx_fields_by_call)
         ts_puts(c, ", $init.call($this), $this");
     ts_putc(c, ')');
@@ -704,7 +732,7 @@ static void new_expr(struct swd_ts_compiler *c, u32 n)
         ts_puts(c, "$$new(");
         ts_expr(c, callee, L_ASSIGN);
         ts_puts(c, ", ");
-        ts_spread_list(c, args);
+        ts_spread_args(c, args);
         ts_putc(c, ')');
         return;
     }
@@ -785,7 +813,7 @@ static void spread_call(struct swd_ts_compiler *c, u32 n)
         ts_puts(c, ", void 0");
     }
     ts_puts(c, ", ");
-    ts_spread_list(c, ND(n)->b);
+    ts_spread_args(c, ND(n)->b);
     ts_putc(c, ')');
 }
 
@@ -808,11 +836,13 @@ static void call(struct swd_ts_compiler *c, u32 n)
         return;
     }
     if (is_super(c, callee)) {
+        ts_puts(c, "$$call(");
         super_get(c, callee);
         call_tail(c, args, 0, ND(ND(callee)->a)->next);
         return;
     }
     if (k == N_PRIVATE) {
+        ts_puts(c, "$$call(");
         u32 self = callee_keeping(c, callee);
         call_tail(c, args, self, 0);
         return;
@@ -930,7 +960,7 @@ static void links(struct swd_ts_compiler *c, u32 base, u32 i, u32 start, u32 sel
                 ts_puts(c, "void 0");
             ts_puts(c, ", ");
             if (ND(n)->b)
-                ts_spread_list(c, ND(n)->b);
+                ts_spread_args(c, ND(n)->b);
             else
                 ts_puts(c, "[]");
             ts_putc(c, ')');
@@ -948,7 +978,7 @@ static void links(struct swd_ts_compiler *c, u32 base, u32 i, u32 start, u32 sel
             ts_puts(c, "void 0");
         ts_puts(c, ", ");
         if (ND(n)->b)
-            ts_spread_list(c, ND(n)->b);
+            ts_spread_args(c, ND(n)->b);
         else
             ts_puts(c, "[]");
         ts_putc(c, ')');
@@ -1573,10 +1603,26 @@ static void seq(struct swd_ts_compiler *c, u32 n, int level, bool is_void)
 }
 
 /* An expression whose value nobody wants. */
+/* `o.#p++` whose value is not wanted. */
+static void void_private_update(struct swd_ts_compiler *c, u32 n)
+{
+    struct place pl;
+    ts_putc(c, '(');
+    place_first(c, &pl, ND(n)->a);
+    place_set_open(c, &pl);
+    ts_putc(c, '+');
+    place_get(c, &pl);
+    ts_puts(c, ND(n)->op == T_INC ? " + 1" : " - 1");
+    place_set_close(c, &pl);
+    ts_putc(c, ')');
+}
+
 void ts_void_expr(struct swd_ts_compiler *c, u32 n)
 {
     if (ND(n)->kind == N_ASSIGN)
         assign(c, n, L_ASSIGN, true);
+    else if (ND(n)->kind == N_UPDATE && ND(ND(n)->a)->kind == N_PRIVATE)
+        void_private_update(c, n);
     else
         ts_expr(c, n, L_ASSIGN);
 }
@@ -1609,7 +1655,7 @@ static void private_in(struct swd_ts_compiler *c, u32 n)
     ts_puts(c, "$$phas(");
     ts_expr(c, ND(n)->b, L_ASSIGN);
     ts_puts(c, ", ");
-    ts_sym(c, ND(ND(n)->a)->b);
+    ts_put_private(c, ND(ND(n)->a)->b);
     ts_putc(c, ')');
 }
 

@@ -202,14 +202,81 @@ static void element(struct swd_ts_compiler *c, u32 e, const struct ts_val *v, bo
     }
 }
 
+static u32 spine_at(struct swd_ts_compiler *c, u32 i)
+{
+    return ((u32 *)c->spine.p)[i];
+}
+
+/* `[a, b] = [b, a]`: the elements go to temporaries; the array is made only when somebody has
+ * changed how arrays are iterated. */
+static void array_literal(struct swd_ts_compiler *c, u32 pat, u32 lit, bool init)
+{
+    u32 base = c->spine.used, want = 0, i = 0;
+    for (u32 e = ND(pat)->a; e; e = ND(e)->next)
+        want++;
+    for (u32 e = ND(lit)->a; e || i < want; e = e ? ND(e)->next : 0, i++) {
+        u32 t = ts_temp(c), at = ts_vec_add(c, &c->spine);
+        ((u32 *)c->spine.p)[at] = t;
+        ts_put_name(c, t);
+        ts_puts(c, " = ");
+        if (!e || ND(e)->kind == N_HOLE)
+            ts_puts(c, "void 0");
+        else
+            ts_expr(c, e, L_ASSIGN);
+        ts_puts(c, ", ");
+    }
+    u32 all = ts_temp(c), end = c->spine.used;
+    ts_puts(c, "$$plain() || (");
+    ts_put_name(c, all);
+    ts_puts(c, " = $$arr([");
+    for (i = base; i < end; i++) {
+        ts_puts(c, i > base ? ", " : "");
+        ts_put_name(c, spine_at(c, i));
+    }
+    ts_putf(c, "], %u)", want);
+    for (i = 0; i < want; i++) {
+        ts_puts(c, ", ");
+        ts_put_name(c, spine_at(c, base + i));
+        ts_puts(c, " = ");
+        ts_put_name(c, all);
+        ts_putf(c, "[%u]", i);
+    }
+    ts_putc(c, ')');
+    i = base;
+    for (u32 e = ND(pat)->a; e; e = ND(e)->next, i++) {
+        if (ND(e)->kind == N_HOLE)
+            continue;
+        ts_puts(c, ", ");
+        struct ts_val x = {.k = V_NAME, .a = spine_at(c, i)};
+        element(c, e, &x, init);
+    }
+    c->spine.used = base;
+}
+
+/* Short, and nothing in it but single values. */
+static bool is_literal(struct swd_ts_compiler *c, const struct ts_val *v)
+{
+    u32 n = 0;
+    if (v->k != V_NODE || ND(v->a)->kind != N_ARRAY || ts_has_spread(c, ND(v->a)->a))
+        return false;
+    for (u32 e = ND(v->a)->a; e; e = ND(e)->next)
+        n++;
+    return n > 0 && n <= 8;
+}
+
 static void array_eager(struct swd_ts_compiler *c, u32 pat, const struct ts_val *v, bool init)
 {
-    u32 count = 0, t = ts_temp(c);
+    u32 count = 0, t;
     bool rest = false;
     for (u32 e = ND(pat)->a; e; e = ND(e)->next) {
         rest = ND(e)->kind == N_REST;
         count++;
     }
+    if (!rest && count > 0 && count <= 8 && is_literal(c, v)) {
+        array_literal(c, pat, v->a, init);
+        return;
+    }
+    t = ts_temp(c);
     ts_put_name(c, t);
     ts_puts(c, rest ? " = $$all(" : " = $$arr(");
     ts_val(c, v, L_ASSIGN, 0);
@@ -358,7 +425,7 @@ static void member_target(struct swd_ts_compiler *c, u32 t, const struct ts_val 
         ts_puts(c, "$$pset(");
         ts_expr(c, ND(t)->a, L_ASSIGN);
         ts_puts(c, ", ");
-        ts_sym(c, ND(ND(t)->b)->b);
+        ts_put_private(c, ND(ND(t)->b)->b);
         ts_puts(c, ", ");
         ts_val(c, v, L_ASSIGN, 0);
         ts_putc(c, ')');

@@ -811,6 +811,8 @@ static void expr_stmt(struct swd_ts_compiler *c, u32 s)
         ts_putc(c, '(');
     ts_void_seq(c, e);
     ts_puts(c, p ? ");" : ";");
+    if (c->fx->fields_after == s)
+        ts_ctor_fields(c, c->fx->fn);
 }
 
 void ts_void_seq(struct swd_ts_compiler *c, u32 e)

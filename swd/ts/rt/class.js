@@ -2,8 +2,9 @@
 //
 // A class is an ES5 function marked under a hidden key. Marks hold their owner, so that neither a
 // Proxy (which hands hidden keys to its target) nor an heir passes for what it stands before.
-// Private elements are entries {o, v, ...} under a hidden key per private name; entries of other
-// owners (a Proxy given by a parent constructor) are chained behind.
+// Private elements are own entries under a hidden symbol per private name, below all that Proxies and
+// frozen objects do (engine/duk_op.h, where the usual cases of most helpers here are opcodes). A
+// private name is {k: symbol, name}, or the symbol itself.
 (function (R) {
     'use strict';
     var apply = R.apply, none = R.none, isObject = R.isObject, show = R.show;
@@ -14,8 +15,12 @@
     var fnText = Function.prototype.toString, fnProto = Function.prototype, objectProto = Object.prototype;
     var search = String.prototype.indexOf, isConstructor = R.isConstructor;
     var CLASS = R.hidden('class'), TAKES = R.hidden('newtarget'), KIND = R.KIND;
-    var pending;
+    var fast = R.host.fast, pend = fast.pend, take = fast.take, copy = fast.slice;
+    var kindOf = fast.privateKind, getPrivate = fast.privateGet, setPrivate = fast.privateSet;
+    var addPrivate = fast.privateAdd;
     var privates = 0;
+
+    fast.classKey(CLASS, apply);
 
     function isClass(f) {
         return typeof f === 'function' && f[CLASS] === f;
@@ -95,17 +100,12 @@
     });
 
     R.def('$$nt', function (name) {
-        var nt = pending;
-        pending = undefined;
+        var nt = take();
         if (nt === undefined)
             throw new TypeError('Class constructor ' + name + " cannot be invoked without 'new'");
         return nt;
     });
-    R.def('$$ntq', function () {
-        var nt = pending;
-        pending = undefined;
-        return nt;
-    });
+    R.def('$$ntq', take);
     R.def('$$ntfn', function (f) {
         f[TAKES] = f;
         return f;
@@ -114,7 +114,7 @@
     function callParent(P, nt, self, args) {
         var r, proto;
         if (isClass(P) || P[TAKES] === P) {
-            pending = nt;
+            pend(nt);
             r = apply(P, self, args);
         } else if (!isBuiltin(P)) {
             r = apply(P, self, args);
@@ -127,16 +127,20 @@
         }
         return isObject(r) ? r : self;
     }
-    R.def('$$super', function (cls, nt, self, args) {
+    function superCall(cls, nt, self, args) {
         var P = getPrototypeOf(cls), r;
         if (typeof P === 'function' && P[CLASS] === P) {
-            pending = nt;
+            pend(nt);
             r = apply(P, self, args);
             return (typeof r === 'object' && r !== null) || typeof r === 'function' ? r : self;
         }
         if (!isConstructor(P))
             throw new TypeError('Super constructor ' + show(P) + ' of anonymous class is not a constructor');
         return callParent(P, nt, self, args);
+    }
+    R.def('$$super', superCall);
+    R.def('$$supercall', function (cls, nt, self) {
+        return superCall(cls, nt, self, copy(arguments, 3));
     });
     // Reflect.construct(f, args, nt), for the library.
     R.construct = function (f, args, nt) {
@@ -170,111 +174,61 @@
 
     // ---- private names ----
 
-    function entry(o, p) {
-        var e = isObject(o) ? o[p.k] : undefined;
-        while (e !== undefined && e.o !== o)
-            e = e.next;
-        return e === undefined && p.side !== null && isObject(o) ? p.side.get(o) : e;
+    function nameOf(p) {
+        return typeof p === 'symbol' ? fast.privateName(p) : p.name;
     }
 
-    // Puts a new entry; objects that take no new properties keep theirs in a weak map.
-    function add(o, p, e) {
+    function add(o, p, v, kind) {
         if (!isObject(o))
-            throw new TypeError('Cannot add private member ' + p.name + ' to a primitive');
-        if (entry(o, p) !== undefined)
-            throw new TypeError('Cannot initialize ' + p.name + ' twice on the same object');
-        e.o = o;
-        e.next = o[p.k];
-        try {
-            o[p.k] = e;
-            if (o[p.k] === e)
-                return;
-        } catch (ignored) {
-            // not extensible: the weak map
-        }
-        e.next = undefined;
-        if (p.side === null)
-            p.side = R.host.weakMap();
-        p.side.set(o, e);
+            throw new TypeError('Cannot add private member ' + nameOf(p) + ' to a primitive');
+        if (!addPrivate(o, p, v, kind))
+            throw new TypeError('Cannot initialize ' + nameOf(p) + ' twice on the same object');
+        return o;
     }
 
-    R.def('$$priv', function (name) {
-        return { k: R.hidden(name + ' ' + privates++), name: name, side: null };
+    R.def('$$priv', function (name, key) {
+        return { k: key === undefined ? R.hidden(name + ' ' + privates++) : key, name: name };
     });
     R.def('$$padd', function (o, p, v) {
-        var k = p.k, e = { o: o, v: v, kind: 3, next: undefined };
-        // As add(), when nothing stands in the way.
-        if (typeof o === 'object' && o !== null && p.side === null && o[k] === undefined) {
-            try {
-                o[k] = e;
-                if (o[k] === e)
-                    return o;
-            } catch (ignored) {
-                // not extensible
-            }
-        }
-        add(o, p, e);
-        return o;
+        return add(o, p, v, 3);
     });
     R.def('$$pmeth', function (o, p, kind, fn) {
-        var e = kind === 0 ? undefined : entry(o, p);
-        R.name(fn, p.name, kind === 1 ? 'get' : kind === 2 ? 'set' : undefined);
-        if (e !== undefined && e.kind === 1 && (kind === 1 ? e.v : e.set) === undefined) {
-            if (kind === 1)
-                e.v = fn;
-            else
-                e.set = fn;
-            return o;
-        }
-        add(o, p, {
-            o: o, v: kind === 2 ? undefined : fn, kind: kind === 0 ? 0 : 1,
-            set: kind === 2 ? fn : undefined, next: undefined
-        });
-        return o;
+        return add(o, p, fn, kind);
     });
 
     function demand(o, p, what) {
-        var e = entry(o, p);
-        if (e === undefined)
-            throw new TypeError('Cannot ' + what + ' private member ' + p.name +
+        var kind = kindOf(o, p);
+        if (kind < 0)
+            throw new TypeError('Cannot ' + what + ' private member ' + nameOf(p) +
                                 ' an object whose class did not declare it');
-        return e;
+        return kind;
     }
-    // The usual case of get and set uses no variable of the file: those are slow in Duktape.
     R.def('$$pget', function (o, p) {
-        var e;
-        if (typeof o === 'object' && o !== null && (e = o[p.k]) !== undefined && e.o === o &&
-            e.kind !== 1)
-            return e.v;
-        e = demand(o, p, 'read');
-        if (e.kind !== 1)
-            return e.v;
-        if (e.v === undefined)
-            throw new TypeError("'" + p.name + "' was defined without a getter");
-        return apply(e.v, o, none);
+        var kind = demand(o, p, 'read'), v = getPrivate(o, p, false);
+        if (kind !== 4)
+            return v;
+        if (v === undefined)
+            throw new TypeError("'" + nameOf(p) + "' was defined without a getter");
+        return apply(v, o, none);
     });
     R.def('$$pset', function (o, p, v) {
-        var e;
-        if (typeof o === 'object' && o !== null && (e = o[p.k]) !== undefined && e.o === o &&
-            e.kind === 3) {
-            e.v = v;
+        var kind = demand(o, p, 'write'), f;
+        if (kind === 3) {
+            setPrivate(o, p, v);
             return v;
         }
-        e = demand(o, p, 'write');
-        if (e.kind === 3) {
-            e.v = v;
-            return v;
-        }
-        if (e.kind === 0)
-            throw new TypeError("Private method '" + p.name + "' is not writable");
-        if (e.set === undefined)
-            throw new TypeError("'" + p.name + "' was defined without a setter");
-        apply(e.set, o, [v]);
+        if (kind === 0)
+            throw new TypeError("Private method '" + nameOf(p) + "' is not writable");
+        f = getPrivate(o, p, true);
+        if (f === undefined)
+            throw new TypeError("'" + nameOf(p) + "' was defined without a setter");
+        apply(f, o, [v]);
         return v;
     });
     R.def('$$phas', function (o, p) {
         if (!isObject(o))
-            throw new TypeError("Cannot use 'in' operator to search for '" + p.name + "' in " + show(o));
-        return entry(o, p) !== undefined;
+            throw new TypeError("Cannot use 'in' operator to search for '" + nameOf(p) + "' in " +
+                                show(o));
+        return kindOf(o, p) >= 0;
     });
 })

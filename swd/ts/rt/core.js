@@ -171,11 +171,11 @@
         return v;
     });
     R.def('$$key', R.key);
-    R.def('$$name', function (fn, name) {
+    R.def('$$name', function (fn, name, prefix) {
         // A class with a static member `name` keeps it.
         if (R.isClass && R.isClass(fn) && R.hasOwn(fn, 'name'))
             return fn;
-        return R.fixed(fn, 'name', keyName(name));
+        return R.fixed(fn, 'name', keyName(name, prefix));
     });
     R.def('$$len', function (fn, n) {
         return R.fixed(fn, 'length', n);
@@ -185,4 +185,8 @@
         return freeze(cooked);
     });
     R.def('$$apply', apply);
+    // The compiler knows how to do without (engine/duk_op.h), but for very long calls.
+    R.def('$$call', function (f, self) {
+        return apply(f, self, host.fast.slice(arguments, 2));
+    });
 })

@@ -256,6 +256,12 @@
         var out = all(v);
         return out === undefined ? pushAll([], v) : out;
     });
+    R.def('$$args', function (v) {
+        return isPristine(v) ? v : pushAll([], v);
+    });
+    R.def('$$plain', function () {
+        return arrayProto[SI] === arrayValues && arrayIteratorProto.next === arrayNext;
+    });
     R.def('$$push', fast.push);
     R.def('$$pushall', pushAll);
     R.def('$$slice', copy);

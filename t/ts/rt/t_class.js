@@ -76,6 +76,6 @@ is($$pget(o, q), 'got', 'private getter');
 $$pset(o, q, 3);
 is(o.setTo, 3, 'private setter');
 var r = $$priv('#r');
-$$pmeth(o, r, 0, function () {});
-is($$pget(o, r).name, '#r', 'private method name');
+$$pmeth(o, r, 0, $$name(function () {}, '#r', 'get'));
+is($$pget(o, r).name, 'get #r', 'private accessor name');
 throws(TypeError, 'private method written', function () { $$pset(o, r, 1); });
