@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "pool/copy.h"
 #include "pool/pool.h"
 #include "pool/slab.h"
 
@@ -50,33 +51,31 @@ void swd_smallmap_put(struct swd_smallmap **mp)
     swd_pool_put(SWD_POOL_SMALLMAP, &type, map);
 }
 
-static uint32_t hash(const char *s, size_t n)
+static inline uint32_t hash(const char *s, size_t n)
 {
     uint64_t h = n;
-    for (; n >= 8; s += 8, n -= 8) {
+    for (size_t at = 0; at + 8 < n; at += 8) {
         uint64_t w;
-        memcpy(&w, s, 8);
+        memcpy(&w, s + at, 8);
         h = (h ^ w) * UINT64_C(0x9e3779b97f4a7c15);
     }
-    uint64_t rest = 0;
-    for (size_t i = 0; i < n; i++)
-        rest = rest << 8 | (unsigned char)s[i];
-    h = (h ^ rest) * UINT64_C(0x9e3779b97f4a7c15);
+    h = (h ^ swd_tail(s, n)) * UINT64_C(0x9e3779b97f4a7c15);
     return (uint32_t)(h >> 32);
 }
 
-static struct swd_smallmap_entry *find(struct swd_smallmap *map, const char *key, size_t n,
-                                       uint32_t h)
+static inline struct swd_smallmap_entry *find(struct swd_smallmap *map, const char *key, size_t n,
+                                              uint32_t h)
 {
     for (size_t i = 0; i < map->n; i++) {
         struct swd_smallmap_entry *e = &map->e[i];
-        if (e->hash == h && e->length == n && memcmp(map->keys->data + e->key, key, n) == 0)
+        if (SWD_UNLIKELY(e->hash == h) && e->length == n &&
+            memcmp(map->keys->data + e->key, key, n) == 0)
             return e;
     }
     return NULL;
 }
 
-static int room(struct swd_smallmap *map, size_t key)
+static __attribute__((noinline)) int make_room(struct swd_smallmap *map, size_t key)
 {
     if (map->keys == NULL)
         map->keys = swd_bytebuf_get(UINT32_MAX);
@@ -96,6 +95,14 @@ static int room(struct swd_smallmap *map, size_t key)
     return 0;
 }
 
+static inline int room(struct swd_smallmap *map, size_t key)
+{
+    if (SWD_LIKELY(map->n < map->cap && map->keys->cap > key + 1 &&
+                   map->keys->len < map->keys->cap - key - 1))
+        return 0;
+    return make_room(map, key);
+}
+
 int swd_smallmap_set(struct swd_smallmap *map, const char *key, size_t n, union swd_value v)
 {
     uint32_t h = hash(key, n);
@@ -109,7 +116,7 @@ int swd_smallmap_set(struct swd_smallmap *map, const char *key, size_t n, union 
         return rc;
     struct swd_bytebuf *t = map->keys;
     map->e[map->n++] = (struct swd_smallmap_entry){h, (uint32_t)n, t->len, v};
-    memcpy(t->data + t->len, key, n);
+    swd_copy(t->data + t->len, key, n);
     t->len += n + 1;
     t->data[t->len - 1] = t->data[t->len] = '\0';
     return 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "pool/copy.h"
 #include "pool/pool.h"
 
 static void destroy(void *p)
@@ -46,20 +47,36 @@ void swd_strvec_put(struct swd_strvec **vp)
     swd_pool_put(SWD_POOL_STRVEC, &type, vec);
 }
 
-int swd_strvec_add(struct swd_strvec *vec, const char *s, size_t n)
+static __attribute__((noinline)) int make_room(struct swd_strvec *vec, size_t n)
 {
     if (vec->at == NULL)
         vec->at = swd_valvec_get();
     if (vec->text == NULL)
         vec->text = swd_bytebuf_get(SIZE_MAX / 4);
-    if (vec->at == NULL || vec->text == NULL)
+    if (vec->at == NULL || vec->text == NULL || n > SIZE_MAX / 8 ||
+        swd_bytebuf_reserve(vec->text, n + 1) != 0 ||
+        swd_valvec_reserve(vec->at, vec->at->n + 1) != 0)
         return SWD_ENOMEM;
+    return 0;
+}
+
+static inline bool has_room(const struct swd_strvec *vec, size_t n)
+{
+    return vec->at != NULL && vec->text != NULL && vec->at->n < vec->at->cap &&
+           vec->text->cap > n + 1 && vec->text->len < vec->text->cap - n - 1;
+}
+
+int swd_strvec_add(struct swd_strvec *vec, const char *s, size_t n)
+{
+    if (SWD_UNLIKELY(n > SIZE_MAX / 8 || !has_room(vec, n))) {
+        int rc = make_room(vec, n);
+        if (rc != 0)
+            return rc;
+    }
     struct swd_bytebuf *t = vec->text;
     size_t begin = t->len;
-    if (n > SIZE_MAX / 8 || swd_bytebuf_reserve(t, n + 1) != 0 ||
-        swd_valvec_add(vec->at, (union swd_value){.u = begin}) != 0)
-        return SWD_ENOMEM;
-    memcpy(t->data + begin, s, n);
+    vec->at->v[vec->at->n++].u = begin;
+    swd_copy(t->data + begin, s, n);
     t->len = begin + n + 1;
     t->data[t->len - 1] = t->data[t->len] = '\0';
     return 0;
