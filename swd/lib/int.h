@@ -198,6 +198,8 @@ void swd_lib_warm(duk_context *ctx);
 void swd_lib_push_iterator_proto(duk_context *ctx);
 
 /* ---- web.c ---- */
+/* Pushes the object that the global `crypto` is at first. */
+void swd_lib_push_crypto(duk_context *ctx);
 /* Pushes what web.js answered: its classes by name, and `classes`, its helpers to make them. */
 void swd_lib_push_web(duk_context *ctx);
 

@@ -168,11 +168,39 @@ static const struct swd_native crypto_natives[] = {
     {NULL, NULL, 0, 0},
 };
 
-static duk_ret_t make_crypto(duk_context *ctx)
+/* subtle: what require("crypto") made. */
+static duk_ret_t js_subtle(duk_context *ctx)
 {
+    swd_lib_push_require(ctx);
+    duk_push_literal(ctx, "crypto");
+    duk_call(ctx, 1);
+    duk_get_prop_literal(ctx, -1, "subtle");
+    return 1;
+}
+
+static const struct swd_native subtle_native = {"subtle", js_subtle, 0, 0};
+
+void swd_lib_push_crypto(duk_context *ctx)
+{
+    swd_lib_push(ctx, "crypto");
+    if (duk_is_object(ctx, -1))
+        return;
+    duk_pop(ctx);
     duk_push_object(ctx);
     swd_native_put(ctx, -1, crypto_natives);
+    duk_push_literal(ctx, "subtle");
+    swd_native_push(ctx, &subtle_native);
+    duk_def_prop(ctx, -3,
+                 DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_SET_ENUMERABLE |
+                     DUK_DEFPROP_SET_CONFIGURABLE);
     swd_lib_tag(ctx, -1, "Crypto");
+    duk_dup_top(ctx);
+    swd_lib_keep(ctx, "crypto");
+}
+
+static duk_ret_t make_crypto(duk_context *ctx)
+{
+    swd_lib_push_crypto(ctx);
     return 1;
 }
 

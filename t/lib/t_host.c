@@ -8,14 +8,7 @@
 #include "lib/runs.h"
 
 static const char *const scripts[] = {
-    "assert",
-    "buffer",
-    "encoding",
-    "events",
-    "path",
-    "timers_promises",
-    "url",
-    "util",
+    "assert", "buffer", "crypto", "encoding", "events", "path", "timers_promises", "url", "util",
 };
 #define NSCRIPTS (int)(sizeof(scripts) / sizeof(*scripts))
 

@@ -53,6 +53,16 @@ static const struct script_case cases[] = {
      "Object.prototype.toString.call(new AbortController()), String(new "
      "DOMException('m','AbortError')));\n;undefined",
      "5 [object AbortController] AbortError: m\n", ""},
+    {"crypto.subtle.encrypt({name: 'AES-GCM', iv: new Uint8Array(12)}, null, new Uint8Array(1))\n"
+     ".catch(function (e) { console.log(e.name, e instanceof DOMException); });\n"
+     "crypto.subtle.generateKey({name: 'RSA-PSS'}, true, ['sign'])\n"
+     ".catch(function (e) { console.log(e.name, e.message.slice(0, 36)); });\n"
+     "crypto.subtle.importKey('raw', new Uint8Array(2), {name: 'HMAC', hash: 'SHA-1'}, false,\n"
+     "['sign']).then(function (k) { return crypto.subtle.exportKey('raw', k); })\n"
+     ".catch(function (e) { console.log(e.name); });\n;undefined",
+     "NotSupportedError true\nNotSupportedError the algorithm RSA-PSS is not support\n"
+     "InvalidAccessError\n",
+     ""},
     {"var u = {}; for (var i = 0; i < 100; i++) u[crypto.randomUUID()] = 1; Object.keys(u).length",
      "", "100"},
     {"process.on('uncaughtException', function (e) { console.log('uncaught', e.message); });\n"
