@@ -48,7 +48,7 @@ void swd_text_units_push(duk_context *ctx, const unsigned char *units, size_t n)
  * when the thread is inside one (it then waits). `fn` may throw. Tables are registered once at
  * start (before threads) and pushed by entry. */
 struct swd_native {
-    const char *name; /* ASCII; also the function's `name` */
+    const char *name; /* ASCII; also the function's `name`; of a constructor in capitals */
     duk_c_function fn;
     int nargs;  /* DUK_VARARGS or a count */
     int length; /* the function's `length` property */

@@ -10,6 +10,8 @@
 #include "duk_config.h"
 
 static int swd_unit_date_parse(void *ctx, const char *text);
+static void swd_unit_error_cause(void *ctx);
+static void swd_unit_typed_arg(void *ctx);
 
 #define SWD_OP_HELPER DUK_OP_UNUSED255
 
@@ -364,4 +366,140 @@ void swd_unit_torture(void *ctx, bool on)
     unit_tortured.refused = false;
     heap->alloc_func = on ? unit_torture_alloc : swd_hook_alloc;
     heap->realloc_func = on ? unit_torture_realloc : swd_hook_realloc;
+}
+
+/* ---- Built-ins of Duktape that are otherwise than ES2023 has them ------------------------------
+ */
+
+/* Of a constructor of errors, the error on top: InstallErrorCause with the options at 1. */
+static void swd_unit_error_cause(void *ctx)
+{
+    if (duk_get_top(ctx) < 3 || !duk_is_object(ctx, 1) || !duk_has_prop_literal(ctx, 1, "cause"))
+        return;
+    duk_push_literal(ctx, "cause");
+    duk_get_prop_literal(ctx, 1, "cause");
+    duk_def_prop(ctx, -3,
+                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
+                     DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE);
+}
+
+/* The first argument of a typed array's constructor: what is iterable becomes an array. */
+static void swd_unit_typed_arg(void *ctx)
+{
+    duk_idx_t it;
+    duk_uarridx_t n = 0;
+    if (!duk_is_object(ctx, 0) || duk_is_array(ctx, 0) || duk_is_buffer_data(ctx, 0))
+        return;
+    duk_get_prop_literal(ctx, 0, DUK_WELLKNOWN_SYMBOL("Symbol.iterator"));
+    if (duk_is_null_or_undefined(ctx, -1)) {
+        duk_pop(ctx);
+        return;
+    }
+    duk_dup(ctx, 0);
+    duk_call_method(ctx, 0);
+    it = duk_get_top_index(ctx);
+    duk_get_prop_literal(ctx, it, "next");
+    duk_push_array(ctx);
+    for (;; n++) {
+        duk_dup(ctx, it + 1);
+        duk_dup(ctx, it);
+        duk_call_method(ctx, 0);
+        if (!duk_is_object(ctx, -1))
+            DUK_ERROR_TYPE_INVALID_ARGS((duk_hthread *)ctx);
+        duk_get_prop_literal(ctx, -1, "done");
+        if (duk_to_boolean(ctx, -1))
+            break;
+        duk_pop(ctx);
+        duk_get_prop_literal(ctx, -1, "value");
+        duk_remove(ctx, -2);
+        duk_put_prop_index(ctx, it + 2, n);
+    }
+    duk_dup(ctx, it + 2);
+    duk_replace(ctx, 0);
+    duk_set_top(ctx, it);
+}
+
+static void unit_plain(duk_hthread *thr, int bidx)
+{
+    DUK_HOBJECT_SET_CLASS_NUMBER(thr->builtins[bidx], DUK_HOBJECT_CLASS_OBJECT);
+}
+
+void swd_unit_repair(void *ctx)
+{
+    static const int errors[] = {
+        DUK_BIDX_ERROR_CONSTRUCTOR,        DUK_BIDX_EVAL_ERROR_CONSTRUCTOR,
+        DUK_BIDX_RANGE_ERROR_CONSTRUCTOR,  DUK_BIDX_REFERENCE_ERROR_CONSTRUCTOR,
+        DUK_BIDX_SYNTAX_ERROR_CONSTRUCTOR, DUK_BIDX_TYPE_ERROR_CONSTRUCTOR,
+        DUK_BIDX_URI_ERROR_CONSTRUCTOR,
+    };
+    duk_hthread *thr = ctx;
+    for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
+        duk_hobject *h = thr->builtins[errors[i]];
+        if (DUK_HOBJECT_HAS_NATFUNC(h))
+            ((duk_hnatfunc *)h)->nargs = 2;
+        unit_plain(thr, errors[i] + 1);
+    }
+    unit_plain(thr, DUK_BIDX_DATE_PROTOTYPE);
+}
+
+double swd_unit_date(void *ctx, int idx, int *zone_seconds)
+{
+    double ms;
+    duk_get_prop_literal(ctx, idx, DUK_INTERNAL_SYMBOL("Value"));
+    ms = duk_to_number(ctx, -1);
+    duk_pop(ctx);
+    *zone_seconds = ms == ms ? swd_hook_zone(ms) : 0;
+    return ms;
+}
+
+void swd_unit_push_primitive(void *ctx, int idx)
+{
+    duk_get_prop_literal(ctx, idx, DUK_INTERNAL_SYMBOL("Value"));
+}
+
+void swd_unit_no_constructor(void *ctx, int idx)
+{
+    DUK_HOBJECT_CLEAR_CONSTRUCTABLE(duk_require_hobject(ctx, idx));
+}
+
+bool swd_unit_is_compiled(void *ctx, int idx)
+{
+    duk_hobject *h = duk_get_hobject(ctx, idx);
+    return h && DUK_HOBJECT_IS_COMPFUNC(h);
+}
+
+bool swd_unit_view(void *ctx, int idx, struct swd_unit_view *v)
+{
+    duk_hobject *h = duk_get_hobject(ctx, idx);
+    if (!h || !DUK_HOBJECT_IS_BUFOBJ(h))
+        return false;
+    v->bytes = ((duk_hbufobj *)h)->length;
+    v->offset = ((duk_hbufobj *)h)->offset;
+    v->shift = ((duk_hbufobj *)h)->shift;
+    return true;
+}
+
+void swd_unit_push_buffer(void *ctx, int idx)
+{
+    duk_push_c_function(ctx, duk_bi_typedarray_buffer_getter, 0);
+    duk_dup(ctx, idx);
+    duk_call_method(ctx, 0);
+}
+
+bool swd_unit_is_own_symbol(void *ctx, int idx)
+{
+    duk_hstring *h = duk_is_symbol(ctx, idx) ? duk_get_hstring(ctx, idx) : NULL;
+    return h && DUK_HSTRING_GET_DATA(h)[0] == 0x81;
+}
+
+bool swd_unit_push_description(void *ctx, int idx)
+{
+    duk_hstring *h = duk_require_hstring(ctx, idx);
+    const char *p = (const char *)DUK_HSTRING_GET_DATA(h) + 1;
+    size_t n = DUK_HSTRING_GET_BYTELEN(h) - 1;
+    const char *end = memchr(p, 0xff, n);
+    if (end == p && (unsigned char)p[n - 1] == 0xff)
+        return false;
+    duk_push_lstring(ctx, p, end ? (size_t)(end - p) : n);
+    return true;
 }

@@ -134,6 +134,28 @@ sub "helper opcode's old place" '^		case DUK_OP_UNUSED255:$' ''
 sub "helper opcode" '^		case DUK_OP_NEWTARGET: {$' \
     '		case SWD_OP_HELPER: {\n			if (!swd_op_run(thr, DUK_DEC_A(ins), (duk_idx_t) DUK_DEC_BC(ins))) curr_pc++;\n			break;\n		}\n&'
 
+# The text of a function is what the standard lets it be where the source is not kept, and natives
+# inherit Function.prototype itself.
+sub "a function's text" \
+    '"function %s() { \[ecmascript code\] }", (const char \*) func_name);$' \
+    '"function %s() { [native code] }", (const char *) func_name);'
+sub "a bound function's text" \
+    '"function %s() { \[bound code\] }", (const char \*) func_name);$' \
+    '"function %s() { [native code] }", (const char *) func_name);'
+sub "prototype of natives" \
+    '^	return duk__push_c_function_raw(thr, func, nargs, flags, DUK_BIDX_NATIVE_FUNCTION_PROTOTYPE);$' \
+    '	return duk__push_c_function_raw(thr, func, nargs, flags, DUK_BIDX_FUNCTION_PROTOTYPE);'
+
+# new Error(message, { cause }), and typed arrays of iterables: in duk_unit.c.
+sub "cause of an error" \
+    '^	/\* Augment the error if called as a normal function.  __FILE__ and __LINE__$' \
+    '	swd_unit_error_cause(thr);\
+&'
+sub "typed array of an iterable" \
+    "^	/\* We could fit built-in index into magic but that'd make the magic\$" \
+    '	swd_unit_typed_arg(thr);\
+&'
+
 # A refused allocation is retried after 3 collections, not 10: each visits the whole heap.
 once "collections on refusal" '^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_LIMIT \\$' \
     "$work/duktape.c"

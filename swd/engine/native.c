@@ -10,6 +10,7 @@
 #include "engine/duk.h"
 #include "engine/heap.h"
 #include "engine/turn.h"
+#include "engine/unit.h"
 
 #define NATIVE_SLOTS 8192u /* a power of two below 32768, the range of a magic */
 
@@ -60,6 +61,8 @@ void swd_native_push(duk_context *ctx, const struct swd_native *n)
         swd_throw(ctx, DUK_ERR_ERROR, "too many native functions");
     fn = duk_push_c_function(ctx, native_enter, n->nargs);
     duk_set_magic(ctx, fn, index);
+    if (n->name[0] < 'A' || n->name[0] > 'Z')
+        swd_unit_no_constructor(ctx, (int)fn);
     duk_push_int(ctx, n->length);
     native_define(ctx, fn, "length");
     duk_push_string(ctx, n->name);

@@ -172,6 +172,13 @@ static duk_ret_t fast_private_name(duk_context *ctx)
     return 1;
 }
 
+/* isCompiled(value): whether it is a function of a script. */
+static duk_ret_t fast_is_compiled(duk_context *ctx)
+{
+    duk_push_boolean(ctx, swd_unit_is_compiled(ctx, 0));
+    return 1;
+}
+
 const struct swd_native swd_rtfast_natives[] = {
     {"iteration", fast_iteration, 5, 5},
     {"pristine", fast_pristine, 1, 1},
@@ -188,6 +195,7 @@ const struct swd_native swd_rtfast_natives[] = {
     {"assign", fast_assign, 2, 2},
     {"getFor", fast_get_for, 3, 3},
     {"isConstructor", fast_is_constructor, 1, 1},
+    {"isCompiled", fast_is_compiled, 1, 1},
     {"all", fast_all, 1, 1},
     {"push", fast_push, DUK_VARARGS, 1},
     {NULL, NULL, 0, 0},

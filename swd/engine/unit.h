@@ -95,4 +95,38 @@ uint32_t swd_unit_hash(void *ctx, int idx);
 /* For tests: from now on (until `on` is false) a collection comes before every allocation. */
 void swd_unit_torture(void *ctx, bool on);
 
+/* Whatever Duktape's built-in objects have otherwise than ES2023 and only its insides can change:
+ * prototypes of errors and of dates that are instances, the second parameter of the constructors of
+ * errors. Once per heap. */
+void swd_unit_repair(void *ctx);
+
+/* The function at `idx` is no constructor from now on. */
+void swd_unit_no_constructor(void *ctx, int idx);
+
+/* Whether the value at `idx` is a function compiled from source, and no class of Duktape. */
+bool swd_unit_is_compiled(void *ctx, int idx);
+
+/* The time value of the Date at `idx` in milliseconds, and the local zone's offset then. */
+double swd_unit_date(void *ctx, int idx, int *zone_seconds);
+
+/* Pushes what the Boolean, Number, String or Symbol object at `idx` stands for. */
+void swd_unit_push_primitive(void *ctx, int idx);
+
+/* A buffer object: an ArrayBuffer, a DataView, a typed array (the class of an Int8Array and the
+ * following are SWD_CLASS_TYPED and the following). False: none. `shift`: of an element's size. And
+ * its ArrayBuffer, pushed. */
+#define SWD_CLASS_TYPED 21
+struct swd_unit_view {
+    size_t bytes, offset;
+    unsigned shift;
+};
+bool swd_unit_view(void *ctx, int idx, struct swd_unit_view *v);
+void swd_unit_push_buffer(void *ctx, int idx);
+
+/* Whether the value at `idx` is a symbol that Symbol.for() does not know. */
+bool swd_unit_is_own_symbol(void *ctx, int idx);
+
+/* Pushes the description of the symbol at `idx`; false: it has none. */
+bool swd_unit_push_description(void *ctx, int idx);
+
 #endif

@@ -579,6 +579,7 @@ static duk_ret_t make_class(duk_context *ctx, enum collect_kind kind)
                      DUK_DEFPROP_SET_CONFIGURABLE);
     alias(ctx, kind == COLLECT_MAP ? "entries" : "values", kind == COLLECT_MAP ? NULL : "keys");
     swd_lib_class(ctx, collect_names[kind]);
+    swd_lib_species(ctx, -1);
     return 1;
 }
 

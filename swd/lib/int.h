@@ -15,6 +15,7 @@
 
 /* Native-only properties: hidden symbols, which no script can name. */
 #define SWD_KEY_TIMER DUK_HIDDEN_SYMBOL("timer") /* Timeout, Immediate: id */
+#define SWD_KEY_LAZY  DUK_HIDDEN_SYMBOL("lazy")  /* getters that make what they stand for */
 #define SWD_KEY_FN    DUK_HIDDEN_SYMBOL("fn")
 #define SWD_KEY_ARGS  DUK_HIDDEN_SYMBOL("args")
 
@@ -188,10 +189,18 @@ void swd_promise_push(duk_context *ctx);
 /* Pushes R, the object of the helpers of generated code, with what they need of the library. */
 void swd_promise_host(duk_context *ctx);
 
+/* ---- builtins.c ---- */
+/* Defines Symbol.species on the constructor at `obj`. */
+void swd_lib_species(duk_context *ctx, duk_idx_t obj);
+
 /* ---- rt.c ---- */
 /* Pushes the helpers' object R, after its files up to number `last` have run; and iter's number. */
 void swd_lib_rt(duk_context *ctx, int last);
 int swd_lib_rt_iter(void);
+/* Pushes what "Array.prototype" or "Math" names ("TypedArray": what typed arrays inherit), and the
+ * key "name" or "@@symbol". */
+void swd_lib_push_holder(duk_context *ctx, const char *class);
+void swd_lib_push_key(duk_context *ctx, const char *name);
 /* Makes what most scripts will touch, for an image. */
 void swd_lib_warm(duk_context *ctx);
 /* Pushes %IteratorPrototype%. */

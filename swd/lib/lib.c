@@ -167,6 +167,8 @@ static void lazy_init(duk_context *ctx)
     duk_push_bare_array(ctx);
     for (duk_uarridx_t i = 0; i < SWD_ARRAY_LEN(lazy_natives); i++) {
         swd_native_push(ctx, &lazy_natives[i]);
+        duk_push_true(ctx);
+        duk_put_prop_literal(ctx, -2, SWD_KEY_LAZY);
         duk_put_prop_index(ctx, -2, i);
     }
     swd_lib_keep(ctx, "lazy");

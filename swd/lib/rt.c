@@ -78,6 +78,17 @@ void swd_lib_push_iterator_proto(duk_context *ctx)
 /* ---- Files of our own --------------------------------------------------------------------------
  */
 
+/* On top of the stack a key and its function: names it, where the key was written in quotes. */
+static void name_method(duk_context *ctx)
+{
+    duk_push_literal(ctx, "name");
+    duk_dup(ctx, -3);
+    duk_def_prop(ctx, -3,
+                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE |
+                     DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_SET_CONFIGURABLE |
+                     DUK_DEFPROP_FORCE);
+}
+
 /* def(object, methods): puts methods in the place of their accessors; what a script has put there
  * meanwhile stays. */
 static duk_ret_t es_def(duk_context *ctx)
@@ -88,6 +99,7 @@ static duk_ret_t es_def(duk_context *ctx)
         duk_dup(ctx, -2);
         if (swd_insp_own(ctx, 0, &d)) {
             duk_pop(ctx);
+            name_method(ctx);
             if (d.getter)
                 duk_def_prop(ctx, 0,
                              DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE |
@@ -214,7 +226,7 @@ static void rt_accessor(duk_context *ctx, duk_idx_t obj, duk_idx_t fns, enum rt_
 }
 
 /* Pushes what "Array.prototype" or "Math" names; "TypedArray" is what typed arrays inherit. */
-static void push_holder(duk_context *ctx, const char *class)
+void swd_lib_push_holder(duk_context *ctx, const char *class)
 {
     const char *dot = strchr(class, '.');
     char name[32];
@@ -231,13 +243,24 @@ static void push_holder(duk_context *ctx, const char *class)
     }
 }
 
-static void push_method_key(duk_context *ctx, const char *name)
+void swd_lib_push_key(duk_context *ctx, const char *name)
 {
     if (name[0] == '@')
         swd_push_symbol(ctx, name + 2);
     else
         swd_push_name(ctx, name);
 }
+
+static duk_ret_t reflect_is_constructor(duk_context *ctx)
+{
+    duk_push_boolean(ctx, duk_is_constructable(ctx, 0));
+    return 1;
+}
+
+static const struct swd_native reflect_natives[] = {
+    {"isConstructor", reflect_is_constructor, 1, 1},
+    {NULL, NULL, 0, 0},
+};
 
 /* Duktape's own functions that a group replaces, for the group. */
 static void keep_reflect(duk_context *ctx)
@@ -250,6 +273,7 @@ static void keep_reflect(duk_context *ctx)
         duk_put_prop_string(ctx, -3, names[i]);
     }
     duk_pop(ctx);
+    swd_native_put(ctx, -1, reflect_natives);
     swd_lib_keep(ctx, "reflect");
 }
 
@@ -364,16 +388,19 @@ void swd_rt_globals(duk_context *ctx)
     put_string_methods(ctx);
     put_restricted(ctx);
     keep_reflect(ctx);
-    for (int i = 0; i < GROUPS; i++)
+    for (int i = 0; i < GROUPS; i++) {
         swd_native_push(ctx, &rt_getters[i]);
+        duk_push_true(ctx);
+        duk_put_prop_literal(ctx, -2, SWD_KEY_LAZY);
+    }
     swd_native_push(ctx, &rt_setter);
     for (size_t i = 0; i < SWD_ARRAY_LEN(rt_helpers); i++) {
         swd_push_name(ctx, rt_helpers[i].name);
         rt_accessor(ctx, global, fns, rt_helpers[i].group);
     }
     for (size_t i = 0; i < SWD_ARRAY_LEN(rt_methods); i++) {
-        push_holder(ctx, rt_methods[i].class);
-        push_method_key(ctx, rt_methods[i].name);
+        swd_lib_push_holder(ctx, rt_methods[i].class);
+        swd_lib_push_key(ctx, rt_methods[i].name);
         rt_accessor(ctx, duk_get_top(ctx) - 2, fns, rt_methods[i].group);
         duk_pop(ctx);
     }

@@ -34,38 +34,90 @@ static void push_own_symbol(duk_context *ctx, enum weak_kind kind)
                   weak_names[kind]);
 }
 
+/* CanBeHeldWeakly: objects, and symbols that are not registered. */
+static bool holdable(duk_context *ctx, duk_idx_t idx)
+{
+    return duk_is_object(ctx, idx) || swd_unit_is_own_symbol(ctx, (int)idx);
+}
+
+/* Symbols cannot carry a property: the collection `this` keeps them in a bare object, for as long
+ * as it lives. Pushes it, made when `make`; false: there is none. */
+static bool push_symbols(duk_context *ctx, bool make)
+{
+    duk_idx_t self;
+    duk_push_this(ctx);
+    self = duk_get_top_index(ctx);
+    duk_push_literal(ctx, DUK_HIDDEN_SYMBOL("weaksymbols"));
+    if (swd_unit_secret_get(ctx, (int)self))
+        return true;
+    if (!make)
+        return false;
+    duk_push_literal(ctx, DUK_HIDDEN_SYMBOL("weaksymbols"));
+    duk_push_bare_object(ctx);
+    swd_unit_secret_put(ctx, (int)self);
+    duk_push_literal(ctx, DUK_HIDDEN_SYMBOL("weaksymbols"));
+    return swd_unit_secret_get(ctx, (int)self);
+}
+
+/* Pushes the value of the key at 0; the collection's own symbol is on top, popped. */
+static bool weak_find(duk_context *ctx)
+{
+    if (duk_is_object(ctx, 0))
+        return swd_unit_secret_get(ctx, 0);
+    duk_pop(ctx);
+    if (!swd_unit_is_own_symbol(ctx, 0) || !push_symbols(ctx, false))
+        return false;
+    duk_dup(ctx, 0);
+    return duk_get_prop(ctx, -2);
+}
+
 static duk_ret_t weak_has(duk_context *ctx, enum weak_kind kind)
 {
     push_own_symbol(ctx, kind);
-    duk_push_boolean(ctx, duk_is_object(ctx, 0) && swd_unit_secret_get(ctx, 0));
+    duk_push_boolean(ctx, weak_find(ctx));
     return 1;
 }
 
 static duk_ret_t weak_get(duk_context *ctx)
 {
     push_own_symbol(ctx, WEAK_MAP);
-    return duk_is_object(ctx, 0) && swd_unit_secret_get(ctx, 0) ? 1 : 0;
+    return weak_find(ctx) ? 1 : 0;
 }
 
 static duk_ret_t weak_put(duk_context *ctx, enum weak_kind kind)
 {
     push_own_symbol(ctx, kind);
-    if (!duk_is_object(ctx, 0))
+    if (!holdable(ctx, 0))
         swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Invalid value used %s",
                   kind == WEAK_MAP ? "as weak map key" : "in weak set");
     if (kind == WEAK_MAP)
         duk_dup(ctx, 1);
     else
         duk_push_true(ctx);
-    swd_unit_secret_put(ctx, 0);
+    if (duk_is_object(ctx, 0)) {
+        swd_unit_secret_put(ctx, 0);
+    } else {
+        push_symbols(ctx, true);
+        duk_dup(ctx, 0);
+        duk_dup(ctx, kind == WEAK_MAP ? 1 : 0);
+        duk_put_prop(ctx, -3);
+    }
     duk_push_this(ctx);
     return 1;
 }
 
 static duk_ret_t weak_delete(duk_context *ctx, enum weak_kind kind)
 {
+    bool had = false;
     push_own_symbol(ctx, kind);
-    duk_push_boolean(ctx, duk_is_object(ctx, 0) && swd_unit_secret_del(ctx, 0));
+    if (duk_is_object(ctx, 0)) {
+        had = swd_unit_secret_del(ctx, 0);
+    } else if (weak_find(ctx)) {
+        duk_pop(ctx);
+        duk_dup(ctx, 0);
+        had = duk_del_prop(ctx, -2);
+    }
+    duk_push_boolean(ctx, had);
     return 1;
 }
 

@@ -62,7 +62,7 @@ static const struct {
     {"var e = new Error('x'); e.name = {toString: function () { throw 3; }}; throw e", "", "x"},
     {"var e = new RangeError('\\ud83d\\ude00 \\ud83d'); e.stack = 5; throw e", "RangeError",
      "\xf0\x9f\x98\x80 \xef\xbf\xbd"},
-    {"throw function f() {}", "", "function f() { [ecmascript code] }"},
+    {"throw function f() {}", "", "function f() { [native code] }"},
     {"var a = []; a[0] = a; throw a", "", ""},
 };
 

@@ -6,7 +6,6 @@
     var defineProperty = Object.defineProperty, keysOf = Object.keys, ownKeys = Reflect.ownKeys;
     var descriptorOf = Object.getOwnPropertyDescriptor, hasOwn = Object.prototype.hasOwnProperty;
     var isEnumerable = Object.prototype.propertyIsEnumerable, trim = String.prototype.trim;
-    var symbolText = Symbol.prototype.toString, symbolValue = Symbol.prototype.valueOf;
     var charCodeAt = String.prototype.charCodeAt, slice = String.prototype.slice;
 
     function obj(v) {
@@ -17,6 +16,9 @@
     function text(v, what) {
         if (v === undefined || v === null)
             throw new TypeError('String.prototype.' + what + ' called on null or undefined');
+        return plain(v);
+    }
+    function plain(v) {
         if (typeof v === 'symbol')
             throw new TypeError('Cannot convert a Symbol value to a string');
         return Text(v);
@@ -122,7 +124,7 @@
     function pad(s, n, fill, atStart) {
         var whole, more;
         n = integer(n);
-        fill = fill === undefined ? ' ' : text(fill, 'pad');
+        fill = fill === undefined ? ' ' : plain(fill);
         more = n - s.length;
         if (more <= 0 || fill === '')
             return s;
@@ -189,24 +191,12 @@
         raw(template) {
             var raw = obj(obj(template).raw), n = integer(raw.length), out = '', i;
             for (i = 0; i < n; i++) {
-                out += text(raw[i], 'raw');
+                out += plain(raw[i]);
                 if (i + 1 < n && i + 1 < arguments.length)
-                    out += text(arguments[i + 1] === undefined ? 'undefined'
-                        : arguments[i + 1] === null ? 'null' : arguments[i + 1], 'raw');
+                    out += plain(arguments[i + 1]);
             }
             return out;
         }
     });
 
-    // ---- Symbol ----
-
-    defineProperty(Symbol.prototype, 'description', {
-        get: {
-            m() {
-                var t = apply(symbolText, apply(symbolValue, this, []), []);
-                return t.slice(7, -1);
-            }
-        }.m,
-        configurable: true
-    });
 })

@@ -5,7 +5,7 @@
     'use strict';
     var apply = Reflect.apply, defineProperty = Object.defineProperty, Text = String;
     var descriptorOf = Object.getOwnPropertyDescriptor, define = Reflect.defineProperty;
-    var oldConstruct = old.construct, oldGet = old.get, oldSet = old.set;
+    var isConstructor = old.isConstructor, oldConstruct = old.construct, oldGet = old.get, oldSet = old.set;
 
     function toKey(v) {
         return typeof v === 'symbol' ? v : G.$$key(v);
@@ -24,10 +24,10 @@
     def(Reflect, {
         construct(target, args) {
             var nt = arguments.length > 2 ? arguments[2] : target;
+            if (!isConstructor(target) || !isConstructor(nt))
+                throw new TypeError(Text(isConstructor(target) ? nt : target) + ' is not a constructor');
             if (nt === target)
                 return oldConstruct(target, args);
-            if (typeof nt !== 'function' || nt.prototype === undefined && !/native/.test(nt))
-                throw new TypeError(Text(nt) + ' is not a constructor');
             return rt().construct(target, args, nt);
         },
         "get"(target, key) {

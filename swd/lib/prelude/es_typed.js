@@ -4,11 +4,16 @@
     'use strict';
     var A = Array.prototype, Typed = Object.getPrototypeOf(Uint8Array), proto = Typed.prototype;
     var apply = Reflect.apply, floor = Math.floor, min = Math.min, max = Math.max;
-    var classOf = Object.prototype.toString, shared = {}, sort = A.sort;
+    var shared = {}, sort = A.sort, kinds = {};
+    var tagOf = Object.getOwnPropertyDescriptor(proto, Symbol.toStringTag).get;
+
+    ['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array',
+        'Uint32Array', 'Float32Array', 'Float64Array'].forEach(function (name) {
+        kinds[name] = G[name];
+    });
 
     function check(v) {
-        if (!/^\[object (?:Int|Uint|Float|BigInt|BigUint)\w*Array\]$/.test(apply(classOf, v, [])) &&
-            !(ArrayBuffer.isView(v) && !(v instanceof DataView)))
+        if (apply(tagOf, v, []) === undefined)
             throw new TypeError('this is not a typed array.');
         return v;
     }
@@ -27,10 +32,28 @@
             throw new TypeError(String(f) + ' is not a function');
         return f;
     }
+    function isObject(v) {
+        return v !== null && (typeof v === 'object' || typeof v === 'function');
+    }
+    // What `C` made must be a typed array with room for `n` elements.
+    function created(a, n) {
+        if (check(a).length < n)
+            throw new TypeError('Derived TypedArray constructor created an array which was too small');
+        return a;
+    }
+    // TypedArraySpeciesCreate.
     function like(a, n) {
         var C = a.constructor, S;
-        S = C === undefined ? undefined : C[Symbol.species];
-        return new (S || C || Uint8Array)(n);
+        if (C === undefined)
+            return copyOf(a, n);
+        if (!isObject(C))
+            throw new TypeError('The .constructor property is not an object');
+        S = C[Symbol.species];
+        if (S === undefined || S === null)
+            return copyOf(a, n);
+        if (typeof S !== 'function')
+            throw new TypeError('object.constructor[Symbol.species] is not a constructor');
+        return created(new S(n), n);
     }
     function numbers(a, b) {
         if (a !== a)
@@ -117,9 +140,18 @@
             return a;
         }
     });
-    function copy(a) {
-        return new (G[apply(classOf, a, []).slice(8, -1)] || Uint8Array)(a);
+    function copyOf(a, what) {
+        return new kinds[apply(tagOf, a, [])](what);
     }
+    function copy(a) {
+        return copyOf(a, a);
+    }
+    Object.defineProperty(proto, 'constructor', {
+        value: Typed, writable: true, configurable: true
+    });
+    Object.defineProperty(proto, 'toString', {
+        value: A.toString, writable: true, configurable: true
+    });
     Object.defineProperty(proto, Symbol.iterator, {
         value: proto.values, writable: true, configurable: true
     });
@@ -129,13 +161,13 @@
             if (fn !== undefined)
                 callable(fn);
             list = Array.from(items);
-            a = new this(list.length);
+            a = created(new this(list.length), list.length);
             for (i = 0; i < list.length; i++)
                 a[i] = fn ? apply(fn, self, [list[i], i]) : list[i];
             return a;
         },
         of() {
-            var a = new this(arguments.length), i;
+            var a = created(new this(arguments.length), arguments.length), i;
             for (i = 0; i < arguments.length; i++)
                 a[i] = arguments[i];
             return a;

@@ -12,8 +12,8 @@
     var defineProperty = Object.defineProperty;
     var getPrototypeOf = Object.getPrototypeOf, setPrototypeOf = Object.setPrototypeOf;
     var descriptorOf = Object.getOwnPropertyDescriptor, ownKeys = Reflect.ownKeys;
-    var fnText = Function.prototype.toString, fnProto = Function.prototype, objectProto = Object.prototype;
-    var search = String.prototype.indexOf, isConstructor = R.isConstructor;
+    var fnProto = Function.prototype, objectProto = Object.prototype;
+    var isConstructor = R.isConstructor;
     var CLASS = R.hidden('class'), TAKES = R.hidden('newtarget'), KIND = R.KIND;
     var fast = R.host.fast, pend = fast.pend, take = fast.take, copy = fast.slice;
     var kindOf = fast.privateKind, getPrivate = fast.privateGet, setPrivate = fast.privateSet;
@@ -29,15 +29,10 @@
 
     // Whether `new f()` must be used: built-ins, bound functions, proxies, and what R.builtin marks.
     function isBuiltin(f) {
-        var k = f[KIND], text;
+        var k = f[KIND];
         if (k !== undefined && k.of === f)
             return k.builtin;
-        try {
-            text = apply(fnText, f, none);
-        } catch (e) {
-            return true;
-        }
-        k = apply(search, text, ['[ecmascript code]']) < 0;
+        k = !R.host.fast.isCompiled(f);
         if (Object.isExtensible(f))
             f[KIND] = { of: f, builtin: k };
         return k;

@@ -8,7 +8,6 @@
     var apply = R.apply, none = R.none, isObject = R.isObject, show = R.show;
     var SI = Symbol.iterator, isArray = Array.isArray, create = Object.create;
     var arrayProto = Array.prototype, classOf = Object.prototype.toString;
-    var getPrototypeOf = Object.getPrototypeOf;
     var charCodeAt = String.prototype.charCodeAt;
     var STATE = R.hidden('iterator');
     var fast = R.host.fast, isPristine = fast.pristine, copy = fast.slice, append = fast.append;
@@ -99,7 +98,6 @@
         member(proto, SI, arrayMethods.values);
     }
     install(arrayProto);
-    install(getPrototypeOf(Uint8Array.prototype));
     member(String.prototype, SI, R.name({
         m() {
             var it = create(stringIteratorProto);
