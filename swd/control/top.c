@@ -29,6 +29,13 @@ static void write_points(struct swd_json *w, struct swd_monitor *mon, uint64_t i
     swd_json_end(w, ']');
 }
 
+/* Who sleeps comes last: it holds next to nothing until it wakes. */
+static size_t by_memory(const struct swd_track *k, uint64_t *ids, size_t limit)
+{
+    size_t n = swd_track_largest(k, SWD_TRACK_RUNNER, false, ids, limit);
+    return n + swd_track_largest(k, SWD_TRACK_RUNNER, true, ids + n, limit - n);
+}
+
 void ctl_write_top(struct swd_json *w, struct swd_control *c, bool by_cpu, unsigned limit,
                    bool points)
 {
@@ -40,8 +47,7 @@ void ctl_write_top(struct swd_json *w, struct swd_control *c, bool by_cpu, unsig
         for (; n < nbusy && n < limit; n++)
             ids[n] = busy[n].id;
     else
-        n = swd_track_largest(swd_monitor_track(mon), SWD_TRACK_RUNNER, ids,
-                              limit < TOP_MOST ? limit : TOP_MOST);
+        n = by_memory(swd_monitor_track(mon), ids, limit < TOP_MOST ? limit : TOP_MOST);
     swd_json_begin(w, '[');
     for (size_t i = 0; i < n; i++) {
         struct swd_runner_info info;

@@ -404,7 +404,7 @@ static int relieve_gc(void *arg, enum swd_level level)
     if (w->batch_n > 0)
         return SWD_EBUSY;
     w->batch_n =
-        swd_track_largest(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, w->batch, BATCH);
+        swd_track_largest(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, false, w->batch, BATCH);
     w->batch_at = 0;
     w->batch_sum = (struct swd_relief){.asked = w->batch_n};
     if (w->batch_n == 0)
@@ -479,7 +479,7 @@ static int relieve_kill(void *arg, enum swd_level level)
     bool live = false;
     uint64_t id;
     (void)level;
-    if (swd_track_largest(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, &id, 1) == 0)
+    if (swd_track_largest(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, false, &id, 1) == 0)
         return SWD_ENOTFOUND;
     s = swd_track_find(swd_monitor_track(w->monitor), SWD_TRACK_RUNNER, id);
     what.before = s ? (uint64_t)s->now : 0;

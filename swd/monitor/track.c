@@ -197,8 +197,8 @@ void swd_track_floor(struct swd_series *s, double seconds, double value)
     s->asked = false;
 }
 
-size_t swd_track_largest(const struct swd_track *k, enum swd_track_kind kind, uint64_t *ids,
-                         size_t most)
+size_t swd_track_largest(const struct swd_track *k, enum swd_track_kind kind, bool asleep,
+                         uint64_t *ids, size_t most)
 {
     double v[256];
     size_t n = 0, j;
@@ -206,7 +206,7 @@ size_t swd_track_largest(const struct swd_track *k, enum swd_track_kind kind, ui
         most = 256;
     for (size_t i = 0; i < k->cap && most > 0; i++) {
         const struct swd_series *s = &k->at[i];
-        if (!s->id || s->kind != kind || s->asleep || (n == most && s->now <= v[n - 1]))
+        if (!s->id || s->kind != kind || s->asleep != asleep || (n == most && s->now <= v[n - 1]))
             continue;
         if (n < most)
             n++;

@@ -58,9 +58,9 @@ size_t swd_track_points(const struct swd_track *k, const struct swd_series *s, s
 struct swd_series *swd_track_find(struct swd_track *k, enum swd_track_kind kind, uint64_t id);
 /* A collection left `value`. */
 void swd_track_floor(struct swd_series *s, double seconds, double value);
-/* Ids of the largest owners of a kind, largest first, none asleep; at most 256. Answers how many.
- */
-size_t swd_track_largest(const struct swd_track *k, enum swd_track_kind kind, uint64_t *ids,
-                         size_t most);
+/* Ids of the largest owners of a kind, those asleep or the others, largest first; at most 256.
+ * Answers how many. */
+size_t swd_track_largest(const struct swd_track *k, enum swd_track_kind kind, bool asleep,
+                         uint64_t *ids, size_t most);
 
 #endif

@@ -595,10 +595,10 @@ START_TEST(the_table_of_owners_keeps_the_largest)
                            true);
     }
     ck_assert_uint_le(k.n, SWD_TRACK_MAX);
-    ck_assert_uint_eq(swd_track_largest(&k, SWD_TRACK_RUNNER, ids, 4), 4);
+    ck_assert_uint_eq(swd_track_largest(&k, SWD_TRACK_RUNNER, false, ids, 4), 4);
     ck_assert_uint_eq(ids[0], 9999);
     swd_track_find(&k, SWD_TRACK_RUNNER, 9999)->asleep = true;
-    ck_assert_uint_eq(swd_track_largest(&k, SWD_TRACK_RUNNER, ids, 4), 4);
+    ck_assert_uint_eq(swd_track_largest(&k, SWD_TRACK_RUNNER, false, ids, 4), 4);
     ck_assert_uint_ne(ids[0], 9999);
     swd_track_forget(&k, SWD_TRACK_RUNNER, 9999);
     ck_assert_ptr_null(swd_track_find(&k, SWD_TRACK_RUNNER, 9999));
