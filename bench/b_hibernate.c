@@ -49,15 +49,44 @@ static double elapsed(double from)
     return (bench_cpu() - from) / 1e3;
 }
 
+enum { N = 400 };
+
+/* Median times of falling asleep and waking, and the bytes of the last sleep; with what kin has in
+ * common, or as the first of its kind each time. */
+static void cycle(struct swd_lib *lib, bool kin, double *down, double *up, uint64_t *bytes)
+{
+    static double downs[N], ups[N];
+    struct swd_heap *h = swd_lib_heap(lib);
+    for (int i = 0; i < N; i++) {
+        struct swd_thrown thrown;
+        bool more;
+        double t;
+        if (!kin)
+            swd_heap_kin_forget();
+        t = bench_cpu();
+        if (swd_heap_hibernate(h) != 0)
+            exit(1);
+        downs[i] = elapsed(t);
+        *bytes = swd_heap_held(h);
+        t = bench_cpu();
+        if (swd_heap_wake(h) != 0)
+            exit(1);
+        ups[i] = elapsed(t);
+        (void)swd_lib_turn(lib, swd_lib_next_due(lib), SWD_NS_PER_S, &more, &thrown);
+    }
+    *down = bench_median(downs, N);
+    *up = bench_median(ups, N);
+}
+
 int main(int argc, char **argv)
 {
-    enum { N = 400 };
-    static double down[N], up[N];
-    struct swd_lib *lib;
-    struct swd_heap *h;
+    static const char *const note = "50 turns of a script with modest state";
+    static const char *const kind = "another of the same script slept before";
+    struct swd_lib *lib, *other;
     struct swd_guard *guard;
     struct swd_err e;
-    uint64_t raw, bytes = 0;
+    uint64_t raw, bytes = 0, alike = 0;
+    double down, up, down_alike, up_alike;
     bench_init(argc, argv);
     swd_limits_default(&limits);
     if (swd_extent_init(NULL, &e) != 0 || swd_engine_init(&e) != 0 || swd_lib_init(&e) != 0 ||
@@ -66,29 +95,27 @@ int main(int argc, char **argv)
         return 1;
     }
     lib = runner(50);
-    h = swd_lib_heap(lib);
-    raw = swd_heap_live(h);
-    for (int i = 0; i < N; i++) {
-        struct swd_thrown thrown;
-        bool more;
-        double t = bench_cpu();
-        if (swd_heap_hibernate(h) != 0)
+    raw = swd_heap_live(swd_lib_heap(lib));
+    cycle(lib, false, &down, &up, &bytes);
+    other = runner(43);
+    for (int i = 0; i < 2; i++)
+        if (swd_heap_hibernate(swd_lib_heap(other)) != 0 || swd_heap_wake(swd_lib_heap(other)) != 0)
             return 1;
-        down[i] = elapsed(t);
-        bytes = swd_heap_held(h);
-        t = bench_cpu();
-        if (swd_heap_wake(h) != 0)
-            return 1;
-        up[i] = elapsed(t);
-        (void)swd_lib_turn(lib, swd_lib_next_due(lib), SWD_NS_PER_S, &more, &thrown);
-    }
+    cycle(lib, true, &down_alike, &up_alike, &alike);
     if (bench_wanted("hibernate.bytes"))
         bench_line("hibernate.bytes", (double)bytes, "bytes", "live bytes of the heap", (double)raw,
-                   "50 turns of a script with modest state");
+                   note);
     if (bench_wanted("hibernate.time"))
-        bench_line("hibernate.time", bench_median(down, N), "us", NULL, 0, NULL);
+        bench_line("hibernate.time", down, "us", NULL, 0, NULL);
     if (bench_wanted("wake.time"))
-        bench_line("wake.time", bench_median(up, N), "us", NULL, 0, NULL);
+        bench_line("wake.time", up, "us", NULL, 0, NULL);
+    if (bench_wanted("hibernate.bytes_kin"))
+        bench_line("hibernate.bytes_kin", (double)alike, "bytes", NULL, 0, kind);
+    if (bench_wanted("hibernate.time_kin"))
+        bench_line("hibernate.time_kin", down_alike, "us", NULL, 0, kind);
+    if (bench_wanted("wake.time_kin"))
+        bench_line("wake.time_kin", up_alike, "us", NULL, 0, kind);
+    swd_lib_close(&other);
     swd_lib_close(&lib);
     swd_lib_image_fini();
     swd_guard_leave(&guard);

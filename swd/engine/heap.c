@@ -8,6 +8,7 @@
 #include "engine/duk.h"
 #include "engine/guard.h"
 #include "engine/hooks.h"
+#include "engine/kin.h"
 #include "engine/turn.h"
 #include "engine/unit.h"
 #include "engine/zone.h"
@@ -149,6 +150,7 @@ void swd_heap_destroy(struct swd_heap **hp)
         swd_asleep_drop(&h->asleep);
     else
         swd_arena_drop(&h->arena);
+    swd_kin_unref(&h->kin);
     swd_heap_image_unref(&h->image);
     h->magic = 0;
     swd_slab_free(h, sizeof *h);
@@ -163,6 +165,11 @@ struct swd_handles *swd_heap_handles(const struct swd_heap *h)
 void swd_heap_set_owner(struct swd_heap *h, void *owner)
 {
     h->owner = owner;
+}
+
+void swd_heap_set_kin(struct swd_heap *h, uint64_t key)
+{
+    h->kin_key = key;
 }
 
 struct swd_heap *swd_heap_of(duk_context *ctx)

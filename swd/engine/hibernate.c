@@ -5,6 +5,8 @@
  * is the slabs'. ZSTD_STATIC_LINKING_ONLY is for the _advanced creators and for frames without a
  * magic number, which every shared library since 1.4 knows.
  *
+ * Pieces are told by what kin has in common (kin.h), if there is any asleep or was.
+ *
  * A heap asleep answers for its figures from copies taken before its pages went; nothing else of it
  * may be asked. Its image, if any, is pinned by the heap's reference. */
 #define ZSTD_STATIC_LINKING_ONLY
@@ -14,15 +16,17 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "engine/heap.h"
+#include "engine/kin.h"
 #include "engine/turn.h"
 #include "pool/bytebuf.h"
 #include "pool/hibernate.h"
 #include "pool/pool.h"
 #include "pool/slab.h"
 
-#define LEVEL     2
-#define RAW_BYTES (SWD_DIFF_BUFFER + 8) /* pieces are read beyond their end */
-#define OUT_BYTES ZSTD_COMPRESSBOUND(SWD_DIFF_BUFFER)
+#define LEVEL       2
+#define SHAPE_SHIFT 9 /* heaps whose live bytes are equal but for these bits are alike */
+#define RAW_BYTES   (SWD_DIFF_BUFFER + 8) /* pieces are read beyond their end */
+#define OUT_BYTES   ZSTD_COMPRESSBOUND(SWD_DIFF_BUFFER)
 
 /* What one hibernation or waking works with. */
 struct sleeper {
@@ -99,33 +103,64 @@ struct compressor {
     struct sleeper *s;
     size_t out_n;              /* in s->out: the first piece */
     struct swd_bytebuf *spill; /* all pieces, when there are more; NULL: there are not */
+    struct swd_bytebuf *raw;   /* all pieces before, when there are more and nothing of kin */
+    size_t raw_n;              /* bytes of all pieces */
+    unsigned pieces;
+    const struct swd_kin *kin; /* NULL: none */
 };
 
-static int compressor_spill(struct compressor *c)
+static int spill(struct swd_bytebuf **b, const void *p, size_t n)
 {
-    if (!c->spill)
-        c->spill = swd_bytebuf_get(SIZE_MAX / 4);
-    return c->spill ? swd_bytebuf_add(c->spill, c->s->out, c->out_n) : SWD_ENOMEM;
+    if (!*b)
+        *b = swd_bytebuf_get(SIZE_MAX / 4);
+    return *b ? swd_bytebuf_add(*b, p, n) : SWD_ENOMEM;
 }
 
-static int compressor_sink(void *arg, const void *p, size_t n)
+static int compressor_sink(void *arg, const void *p, size_t n, bool last)
 {
     struct compressor *c = arg;
     size_t got;
-    if (c->out_n > 0 && !c->spill && compressor_spill(c) != 0)
+    if (c->pieces++ > 0 && !c->spill && spill(&c->spill, c->s->out, c->out_n) != 0)
         return SWD_ENOMEM;
     got = ZSTD_compress2(c->s->c, c->s->out, OUT_BYTES, p, n);
     if (ZSTD_isError(got))
         return SWD_ENOMEM;
     c->out_n = got;
-    return c->spill ? compressor_spill(c) : 0;
+    c->raw_n += n;
+    if (!c->kin && (!last || c->raw) && spill(&c->raw, p, n) != 0)
+        return SWD_ENOMEM;
+    return c->spill ? spill(&c->spill, c->s->out, got) : 0;
+}
+
+/* Heaps of one script; and those of one image of about the same size. */
+static struct swd_kin_keys kin_keys(const struct swd_heap *h)
+{
+    uint64_t shape = (uintptr_t)h->image ^ swd_arena_live(h->arena) >> SHAPE_SHIFT;
+    return (struct swd_kin_keys){{h->kin_key, h->image ? shape : 0}};
+}
+
+static void compressor_learn(const struct compressor *c, const struct swd_kin_keys *keys)
+{
+    size_t got = c->spill ? c->spill->len : c->out_n;
+    const void *raw = c->raw ? c->raw->data : c->pieces == 1 ? c->s->raw : NULL;
+    swd_kin_learn(keys, c->kin, raw, c->raw_n, got);
 }
 
 /* The difference, small: in c->out or, when there is one, in c->spill. */
 static int compress(struct swd_heap *h, struct compressor *c)
 {
     const struct swd_image *img = h->image ? swd_heap_image_words(h->image) : NULL;
-    return swd_arena_diff(h->arena, img, c->s->raw, compressor_sink, c);
+    struct swd_kin_keys keys = kin_keys(h);
+    int rc = SWD_ENOMEM;
+    c->kin = h->kin = swd_kin_find(&keys);
+    if (!ZSTD_isError(ZSTD_CCtx_refCDict(c->s->c, c->kin ? swd_kin_digest(c->kin) : NULL)))
+        rc = swd_arena_diff(h->arena, img, c->s->raw, compressor_sink, c);
+    if (rc == 0)
+        compressor_learn(c, &keys);
+    (void)ZSTD_CCtx_refCDict(c->s->c, NULL);
+    if (c->raw)
+        swd_bytebuf_put(&c->raw);
+    return rc;
 }
 
 static void figures_keep(struct swd_heap *h)
@@ -157,6 +192,7 @@ int swd_heap_hibernate(struct swd_heap *h)
     if (rc == 0)
         rc = swd_arena_sleep(h->arena, h->account, blob, n, &h->asleep);
     if (rc != 0) {
+        swd_kin_unref(&h->kin);
         swd_arena_set_hibernated(h->arena, 0);
         atomic_store_explicit(&h->kept.on, false, memory_order_release);
     }
@@ -171,6 +207,7 @@ int swd_heap_hibernate(struct swd_heap *h)
 struct decompressor {
     struct sleeper *s;
     const char *in, *end;
+    const struct swd_kin *kin; /* NULL: none */
 };
 
 /* The next frame. What else than memory could fail: nobody but us wrote it. */
@@ -179,7 +216,13 @@ static int decompressor_source(void *arg, const void **p, size_t *n)
     struct decompressor *d = arg;
     ZSTD_inBuffer in = {d->in, (size_t)(d->end - d->in), 0};
     ZSTD_outBuffer out = {d->s->raw, SWD_DIFF_BUFFER, 0};
-    size_t rc = ZSTD_decompressStream(d->s->d, &out, &in);
+    const void *prefix = NULL;
+    size_t rc, prefix_n = 0;
+    if (d->kin)
+        prefix = swd_kin_prefix(d->kin, &prefix_n);
+    rc = ZSTD_DCtx_refPrefix(d->s->d, prefix, prefix_n);
+    if (!ZSTD_isError(rc))
+        rc = ZSTD_decompressStream(d->s->d, &out, &in);
     if (ZSTD_isError(rc)) {
         ZSTD_DCtx_reset(d->s->d, ZSTD_reset_session_only);
         return SWD_ENOMEM;
@@ -207,8 +250,10 @@ int swd_heap_wake(struct swd_heap *h)
     blob = swd_asleep_blob(h->asleep, &n);
     d.in = blob;
     d.end = d.in + n;
+    d.kin = h->kin;
     rc = swd_arena_wake(&h->asleep, img, decompressor_source, &d, &h->arena);
     if (rc == 0) {
+        swd_kin_unref(&h->kin);
         swd_arena_set_hibernated(h->arena, 0);
         atomic_store_explicit(&h->kept.on, false, memory_order_release);
     }

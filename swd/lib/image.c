@@ -156,6 +156,7 @@ const char *swd_lib_image_reason(void)
 void swd_lib_image_fini(void)
 {
     swd_lib_image_unref(&base_image);
+    swd_heap_kin_forget();
 }
 
 /* ---- Loaded functions --------------------------------------------------------------------------

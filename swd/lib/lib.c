@@ -492,10 +492,25 @@ static int main_cb(void *c, void *arg)
     return 0;
 }
 
+/* Equal for equal sources, likely not for others. Source: FNV-1a, by words. */
+static uint64_t source_key(const char *source, size_t n)
+{
+    uint64_t h = 0xcbf29ce484222325u ^ n, w;
+    for (; n >= sizeof w; n -= sizeof w, source += sizeof w) {
+        memcpy(&w, source, sizeof w);
+        h = (h ^ w) * 0x100000001b3u;
+        h ^= h >> 29;
+    }
+    for (; n > 0; n--)
+        h = (h ^ (unsigned char)*source++) * 0x100000001b3u;
+    return h | 1;
+}
+
 enum swd_run_rc swd_lib_main(struct swd_lib *lib, const char *source, size_t n, enum swd_lang lang,
                              enum swd_goal goal, struct swd_thrown *thrown)
 {
     struct main_job m = {lib, source, n, lang, goal};
+    swd_heap_set_kin(lib->heap, source_key(source, n));
     return swd_heap_run(lib->heap, main_cb, &m, thrown);
 }
 

@@ -103,9 +103,9 @@ struct diff {
 
 static const uint64_t zeros[PAGE_WORDS];
 
-static int diff_flush(struct diff *d)
+static int diff_flush(struct diff *d, bool last)
 {
-    int rc = d->to == d->buffer ? 0 : d->sink(d->arg, d->buffer, (size_t)(d->to - d->buffer));
+    int rc = d->to == d->buffer ? 0 : d->sink(d->arg, d->buffer, (size_t)(d->to - d->buffer), last);
     d->to = d->buffer;
     return rc;
 }
@@ -207,7 +207,7 @@ static int page_open(struct diff *d, size_t page)
 {
     int rc = 0;
     if ((size_t)(d->to - d->buffer) + PAGE_WORDS * WORD_MOST > SWD_DIFF_BUFFER)
-        rc = diff_flush(d);
+        rc = diff_flush(d, false);
     d->page = page;
     d->ref = zeros;
     if (d->img != NULL && page * PAGE < swd_image_bytes(d->img)) {
@@ -283,7 +283,7 @@ static int region_open(struct diff *d, const char *base)
 {
     int rc = 0;
     if ((size_t)(d->to - d->buffer) + WORD_MOST > SWD_DIFF_BUFFER)
-        rc = diff_flush(d);
+        rc = diff_flush(d, false);
     if (d->base != NULL)
         *d->to++ = CODE_NEXT;
     d->base = base;
@@ -314,7 +314,7 @@ int swd_arena_diff(struct swd_arena *a, const struct swd_image *img, void *buffe
     if (rc != 0)
         return rc;
     d.to[-1] = CODE_END;
-    return diff_flush(&d);
+    return diff_flush(&d, true);
 }
 
 /* ---- applying ---- */

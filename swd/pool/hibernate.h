@@ -20,8 +20,8 @@
 
 #define SWD_DIFF_BUFFER ((size_t)64 * 1024) /* bytes of scratch that a difference needs */
 
-/* Takes the next piece of the difference. 0 or SWD_E*. */
-typedef int swd_diff_sink(void *arg, const void *p, size_t n);
+/* Takes the next piece of the difference, or the last one. 0 or SWD_E*. */
+typedef int swd_diff_sink(void *arg, const void *p, size_t n, bool last);
 /* Gives the next piece of it, as the sink got them; eight bytes behind its end can be read. 0 or
  * SWD_E*. */
 typedef int swd_diff_source(void *arg, const void **p, size_t *n);

@@ -72,6 +72,11 @@ static const struct swd_host host = {
     .history = host_history,
 };
 
+const struct swd_host *run_host(void)
+{
+    return &host;
+}
+
 struct run *run_new(void)
 {
     struct run *r = calloc(1, sizeof(*r));

@@ -33,6 +33,9 @@ struct run {
 struct run *run_new(void);
 void run_free(struct run *r);
 
+/* The host of the runs; its argument is a struct run. */
+const struct swd_host *run_host(void);
+
 /* Runs `source` until nothing is left to happen (bounded by 5 s); answers r->out. */
 const char *run_script(struct run *r, const char *source);
 /* The parts of it, for tests that come in between. */

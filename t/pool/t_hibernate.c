@@ -19,9 +19,10 @@ struct store {
 
 static uint64_t buffer[SWD_DIFF_BUFFER / 8];
 
-static int store_sink(void *arg, const void *p, size_t n)
+static int store_sink(void *arg, const void *p, size_t n, bool last)
 {
     struct store *s = arg;
+    (void)last;
     if (s->fail_after == 0)
         return SWD_EIO;
     s->fail_after -= s->fail_after > 0;
@@ -418,6 +419,7 @@ START_TEST(words_of_every_shape_come_back)
     /* The same over what the image has, counts up and down among them. */
     char *first = (char *)fresh - 40 * 48; /* the last blocks of the image */
     uint64_t was[40 * 6];
+    SWD_UNPOISON(first, sizeof(was));
     for (unsigned i = 0; i < 40 * 6; i++)
         if (i % 6 != 5) /* headers stay */
             ((uint64_t *)(void *)first)[i] += (uint64_t)(int64_t)((int)i - 120) << i % 3 * 16;

@@ -1,0 +1,239 @@
+/* Heaps asleep and awake again: state, closures, promises and timers as before; in clones, in heaps
+ * made without an image, in clones of a loaded function; alone and by what kin has in common. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "lib/lib.h"
+#include "lib/runs.h"
+#include "pool/extent.h"
+#include "pool/identity.h"
+
+#define HERD 12
+
+/* Every sort of thing that a heap holds, changed by each round and told at the end. */
+#define SCRIPT                                                                                     \
+    "var n = 0, list = [], map = new Map(), set = new Set([1]), weak = new WeakMap(), yes;\n"      \
+    "var text = 'h\\u00e9llo \\ud83d\\ude00', d = new Date(7), bytes = new Uint8Array(99);\n"      \
+    "var next = (function () { var x = 5; return function () { return ++x; }; })();\n"             \
+    "var big = GROW ? new Array(40000).join('grown ') : '', rows = [];\n"                          \
+    "for (var i = 0; i < GROW * 3000; i++) rows.push({i: i, s: 's' + i});\n"                       \
+    "var p = new Promise(function (f) { yes = f; }).then(function (v) { list.push(v); });\n"       \
+    "function* count() { for (var i = 0; ; i++) yield i; }\n"                                      \
+    "var it = count(), key = {}; weak.set(key, 'kept'); it.next();\n"                              \
+    "var t = setInterval(function () {\n"                                                          \
+    "    list.push(next() * 0.1); map.set('k' + n, {n: n}); set.add(n); bytes[n] = n * 7;\n"       \
+    "    if (n === 2) yes('promised');\n"                                                          \
+    "    if (++n < ROUNDS) return;\n"                                                              \
+    "    clearInterval(t);\n"                                                                      \
+    "    console.log(JSON.stringify([list, Array.from(map), Array.from(set), it.next().value,\n"   \
+    "        weak.get(key), text, +d, bytes[3], big.length, rows.length,\n"                        \
+    "        rows.length ? rows[2999] : 0, /(h.)l/.exec(text)[1]]));\n"                            \
+    "}, 1);\n"
+#define TOLD                                                                                       \
+    "[[0.6000000000000001,0.7000000000000001,0.8,\"promised\",0.9,1],"                             \
+    "[[\"k0\",{\"n\":0}],[\"k1\",{\"n\":1}],[\"k2\",{\"n\":2}],[\"k3\",{\"n\":3}],"                \
+    "[\"k4\",{\"n\":4}]],[1,0,2,3,4],1,\"kept\",\"h\u00e9llo \U0001f600\",7,21,"
+
+static bool with_image;
+
+static void open_all(struct run *r)
+{
+    struct swd_heap_image_info info;
+    struct swd_err e = {0};
+    run_open(r); /* brings up the library */
+    swd_lib_image_info(NULL, &info);
+    if (!with_image || info.bytes > 0)
+        return;
+    swd_lib_close(&r->lib);
+    ck_assert_msg(swd_lib_image_init(NULL, &e) == 0, "%s", e.msg);
+    run_open(r);
+}
+
+/* When its next timer is due. */
+static uint64_t later(struct run *r)
+{
+    uint64_t due = swd_lib_next_due(r->lib), now = swd_clock_mono();
+    return due > now ? due : now;
+}
+
+static void sleep_now(struct run *r)
+{
+    struct swd_heap *h = swd_lib_heap(r->lib);
+    uint64_t live = swd_heap_live(h), mapped = swd_heap_mapped(h);
+    ck_assert_int_eq(swd_heap_hibernate(h), 0);
+    ck_assert(swd_heap_asleep(h));
+    ck_assert_uint_lt(swd_heap_held(h), mapped / 2);
+    ck_assert_uint_eq(swd_heap_live(h), live);
+}
+
+static void check_books(void)
+{
+    struct swd_identity id;
+    swd_pool_identity(&id);
+    ck_assert_int_eq(id.missing, 0);
+    ck_assert_uint_eq(id.hibernated, 0);
+}
+
+/* A herd of one script, each asleep before every round, all of them at a time. */
+static void herd(bool grow, bool kin)
+{
+    struct run *r[HERD];
+    char source[4096];
+    uint64_t alone = 0;
+    snprintf(source, sizeof(source), "var ROUNDS = 5, GROW = %d;\n%s", grow, SCRIPT);
+    for (int i = 0; i < HERD; i++) {
+        r[i] = run_new();
+        open_all(r[i]);
+        run_main(r[i], source);
+        ck_assert_int_eq(r[i]->rc, SWD_RUN_OK);
+    }
+    for (int round = 0; round < 5; round++) {
+        for (int i = 0; i < HERD; i++) {
+            if (!kin)
+                swd_heap_kin_forget();
+            sleep_now(r[i]);
+            if (i == 0 && round == 0)
+                alone = swd_heap_held(swd_lib_heap(r[i]->lib));
+            if (kin && with_image && !grow && i == HERD - 1)
+                ck_assert_uint_lt(swd_heap_held(swd_lib_heap(r[i]->lib)), alone * 3 / 4);
+        }
+        swd_heap_kin_forget(); /* who sleeps by it keeps it */
+        for (int i = 0; i < HERD; i++) {
+            bool more;
+            ck_assert_int_eq(swd_heap_wake(swd_lib_heap(r[i]->lib)), 0);
+            r[i]->rc = swd_lib_turn(r[i]->lib, later(r[i]), SWD_NS_PER_S, &more, &r[i]->thrown);
+            ck_assert_int_eq(r[i]->rc, SWD_RUN_OK);
+        }
+    }
+    for (int i = 0; i < HERD; i++) {
+        ck_assert_msg(strncmp(r[i]->out, TOLD, strlen(TOLD)) == 0, "%s", r[i]->out);
+        ck_assert_str_eq(r[i]->out + strlen(TOLD),
+                         grow ? "239994,3000,{\"i\":2999,\"s\":\"s2999\"},\"h\u00e9\"]\n"
+                              : "0,0,0,\"h\u00e9\"]\n");
+        run_free(r[i]);
+    }
+    check_books();
+}
+
+START_TEST(every_sort_of_thing_comes_back)
+{
+    with_image = _i & 1;
+    herd(_i & 2, _i & 4);
+    swd_lib_image_fini();
+}
+END_TEST
+
+/* A heap that is awake is collected, grown and put to sleep again; the garbage does not matter. */
+START_TEST(collections_between)
+{
+    struct run *r = run_new();
+    with_image = true;
+    open_all(r);
+    run_main(r, "var keep = [], n = 0; setInterval(function () {\n"
+                "  for (var i = 0; i < 500; i++) keep.push({i: i, t: 'x' + i});\n"
+                "  if (++n % 3 === 0) keep.splice(0, keep.length - 10); n }, 1);");
+    for (int round = 0; round < 12; round++) {
+        bool more;
+        if (round % 4 == 3)
+            ck_assert_int_eq(swd_heap_gc(swd_lib_heap(r->lib)), SWD_RUN_OK);
+        sleep_now(r);
+        ck_assert_int_eq(swd_heap_wake(swd_lib_heap(r->lib)), 0);
+        ck_assert_int_eq(swd_lib_turn(r->lib, later(r), SWD_NS_PER_S, &more, &r->thrown),
+                         SWD_RUN_OK);
+    }
+    ck_assert_int_eq(swd_heap_gc(swd_lib_heap(r->lib)), SWD_RUN_OK);
+    run_free(r);
+    swd_lib_image_fini();
+    check_books();
+}
+END_TEST
+
+/* A clone of a loaded function sleeps by its image, which lives as long. */
+START_TEST(clones_of_functions)
+{
+    struct run *r = run_new();
+    struct swd_lib_image *img;
+    struct swd_lib_opts o = {.limits = &r->limits, .host = run_host(), .host_arg = r, .id = 8};
+    const char *source =
+        "var table = {}; Promise.resolve(); for (var i = 0; i < 2000; i++) table['k' + i] = [i];\n"
+        "exports.handler = function (p) { table.k5.push(p);\n"
+        "  return new Promise(function (f) { setTimeout(function () {\n"
+        "    f(table.k5.concat(table.k1999)); }, 1); }); };";
+    enum swd_stop stop;
+    struct swd_err e = {0};
+    bool more;
+    run_open(r);
+    swd_lib_close(&r->lib);
+    o.name = "fn.js";
+    ck_assert_msg(swd_lib_image_load(&o, source, strlen(source), SWD_LANG_JS, &img, &stop,
+                                     &r->thrown, &e) == SWD_RUN_OK &&
+                      img != NULL,
+                  "%s %s", e.msg, r->thrown.message);
+    o.image = img;
+    ck_assert_int_eq(swd_lib_open(&o, &r->lib, &e), 0);
+    swd_lib_image_unref(&img); /* unloaded meanwhile */
+    ck_assert_int_eq(swd_lib_call(r->lib, "{\"a\":1}", 7, &r->thrown), SWD_RUN_OK);
+    sleep_now(r);
+    ck_assert_uint_lt(swd_heap_held(swd_lib_heap(r->lib)), 8192);
+    ck_assert_int_eq(swd_heap_wake(swd_lib_heap(r->lib)), 0);
+    r->rc = swd_lib_turn(r->lib, later(r), SWD_NS_PER_S, &more, &r->thrown);
+    run_end(r);
+    ck_assert_str_eq(r->value, "[5,{\"a\":1},1999]");
+    run_free(r);
+    check_books();
+}
+END_TEST
+
+/* Out of memory at every point of both: asleep or awake, never between, and whole. */
+START_TEST(no_memory)
+{
+    struct run *r = run_new();
+    struct swd_heap *h;
+    bool more;
+    with_image = true;
+    open_all(r);
+    run_main(r, "var s = 'x'; setTimeout(function () { console.log(s + 1); }, 1);");
+    h = swd_lib_heap(r->lib);
+    for (unsigned k = 1; k < 6; k++) {
+        int rc;
+        swd_extent_fail_at(k);
+        rc = swd_heap_hibernate(h);
+        swd_extent_fail_at(0);
+        ck_assert(rc == 0 || rc == SWD_ENOMEM);
+        ck_assert_int_eq(swd_heap_asleep(h), rc == 0);
+        if (rc != 0)
+            ck_assert_int_eq(swd_heap_hibernate(h), 0);
+        swd_extent_fail_at(k);
+        rc = swd_heap_wake(h);
+        swd_extent_fail_at(0);
+        ck_assert_int_eq(swd_heap_asleep(h), rc != 0);
+        ck_assert_int_eq(swd_heap_wake(h), 0);
+    }
+    ck_assert_int_eq(swd_lib_turn(r->lib, later(r), SWD_NS_PER_S, &more, &r->thrown), SWD_RUN_OK);
+    ck_assert_str_eq(r->out, "x1\n");
+    run_free(r);
+    swd_lib_image_fini();
+    check_books();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("lib/hibernate");
+    TCase *tc = tcase_create("all");
+    SRunner *sr = srunner_create(s);
+    int failed;
+    tcase_set_timeout(tc, 120);
+    tcase_add_loop_test(tc, every_sort_of_thing_comes_back, 0, 8);
+    tcase_add_test(tc, collections_between);
+    tcase_add_test(tc, clones_of_functions);
+    tcase_add_test(tc, no_memory);
+    suite_add_tcase(s, tc);
+    srunner_run_all(sr, CK_ENV);
+    failed = srunner_ntests_failed(sr);
+    srunner_free(sr);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
