@@ -80,7 +80,8 @@ def start(c, n, source):
 
 
 def asleep(control, n):
-    while control.stats()["runners"]["hibernated"] < n:
+    end = time.time() + 600
+    while control.stats()["runners"]["hibernated"] < n and time.time() < end:
         time.sleep(0.2)
     time.sleep(REST)
 

@@ -6,10 +6,10 @@
  * quantum at a time. So a daemon full of idle runners does nothing for them.
  *
  * A runner is left awake when its next deadline is due soon: sooner than a thousand times what
- * sleeping and waking cost here. One whose sleeps were that short has to be idle for one more
- * period for each of them in a row, up to QUICK_MAX. Deadlines, messages, modules and kills reach a
- * runner asleep as any other that waits: they queue it, and its turn wakes it first; only a kill
- * does not.
+ * sleeping and waking cost here (CPU time: on a busy machine the clock would say anything). One
+ * whose sleeps were that short has to be idle for one more period for each of them in a row, up to
+ * QUICK_MAX. Deadlines, messages, modules and kills reach a runner asleep as any other that waits:
+ * they queue it, and its turn wakes it first; only a kill does not.
  *
  * Locks: the idle list, then a runner. */
 #include <inttypes.h>
@@ -148,9 +148,9 @@ static void sleep_account(struct swd_runner *r)
 int swd_runner_sleep(struct swd_runner *r)
 {
     struct swd_sleep *s = &r->all->sleep;
-    uint64_t t = swd_clock_mono(), ns;
+    uint64_t t = swd_clock_mono(), ns = swd_clock_thread_cpu();
     int rc = swd_heap_hibernate(swd_lib_heap(r->lib));
-    ns = swd_clock_mono() - t;
+    ns = swd_clock_thread_cpu() - ns;
     if (rc != 0) {
         atomic_fetch_add_explicit(&s->failed, 1, memory_order_relaxed);
         return rc;
@@ -186,9 +186,9 @@ void swd_runner_slept(struct swd_runner *r)
 int swd_runner_rouse(struct swd_runner *r)
 {
     struct swd_sleep *s = &r->all->sleep;
-    uint64_t t = swd_clock_mono(), ns;
+    uint64_t t = swd_clock_mono(), ns = swd_clock_thread_cpu();
     int rc = swd_heap_wake(swd_lib_heap(r->lib));
-    ns = swd_clock_mono() - t;
+    ns = swd_clock_thread_cpu() - ns;
     if (rc != 0) {
         atomic_fetch_add_explicit(&s->lost, 1, memory_order_relaxed);
         return rc;
