@@ -316,14 +316,16 @@ static void put_number(struct swd_ts_compiler *c, double v)
         ts_puts(c, isnan(v) ? "NaN" : v > 0 ? "Infinity" : "-Infinity");
 }
 
-static void enum_member(struct swd_ts_compiler *c, u32 m, u32 param, double *next, bool *known)
+/* Whether the member is a number. `prev`: the one before, 0 when that is none, or not there. */
+static bool enum_member(struct swd_ts_compiler *c, u32 m, u32 param, u32 prev, double *next,
+                        bool *known)
 {
     u32 name = ND(m)->a, v = ND(m)->b, y = ND(m)->c;
     struct constant k = {.known = *known, .v = *next};
     if (v)
         k = fold(c, v);
-    else if (!*known)
-        ts_error(c, ND(m)->pos, "this enum member needs a value: the one before is not constant");
+    else if (!*known && !prev)
+        ts_error(c, ND(m)->pos, "this enum member needs a value: the one before is no number");
     ts_sync(c, ND(m)->pos);
     if (k.text) {
         ts_sym(c, param);
@@ -338,10 +340,16 @@ static void enum_member(struct swd_ts_compiler *c, u32 m, u32 param, double *nex
         ts_putc(c, '[');
         ts_put_string(c, name);
         ts_puts(c, "] = ");
-        if (k.known)
+        if (k.known) {
             put_number(c, k.v);
-        else
+        } else if (v) {
             ts_expr(c, v, L_ASSIGN);
+        } else {
+            ts_sym(c, param);
+            ts_putc(c, '[');
+            ts_put_string(c, ND(prev)->a);
+            ts_puts(c, "] + 1");
+        }
         ts_puts(c, "] = ");
         ts_put_string(c, name);
     }
@@ -352,6 +360,7 @@ static void enum_member(struct swd_ts_compiler *c, u32 m, u32 param, double *nex
     SY(y)->extra2 = i;
     *known = k.known;
     *next = k.v + 1;
+    return !k.text;
 }
 
 /* `X = function (X) { ... return X; }(X || {});` */
@@ -391,8 +400,9 @@ void ts_enum_stmt(struct swd_ts_compiler *c, u32 s)
     u32 cv = c->cv;
     c->cv = 0;
     open_object(c, sym, param, &fx);
+    u32 prev = 0;
     for (u32 m = ND(s)->b; m; m = ND(m)->next)
-        enum_member(c, m, param, &next, &known);
+        prev = enum_member(c, m, param, prev, &next, &known) ? m : 0;
     close_object(c, sym, param, &fx);
     c->cv = cv;
 }

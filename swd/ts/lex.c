@@ -385,6 +385,7 @@ static u32 lex_number(struct swd_ts_compiler *c, u32 i)
     u32 from = i;
     bool integer = true;
     c->tok.kind = T_NUM;
+    c->tok.escaped = false;
     c->tok.octal = false;
     char x = (char)(s[i + 1] | 32);
     if (s[i] == '0' && (x == 'x' || x == 'o' || x == 'b')) {
@@ -425,9 +426,7 @@ static u32 lex_number(struct swd_ts_compiler *c, u32 i)
         }
     }
     if (s[i] == 'n' && integer) {
-        ts_error(c, from,
-                 "BigInt literals are not supported: the engine has no BigInt; use a "
-                 "number, or a string with a big-number library");
+        c->tok.escaped = true; /* an error where it is a value */
         i++;
     }
     uint32_t cp;

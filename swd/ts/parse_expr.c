@@ -131,6 +131,10 @@ static u32 parse_number(struct swd_ts_compiler *c)
 {
     if (c->tok.octal && c->strict)
         ts_error(c, c->tok.pos, "numbers that begin with 0 are not allowed in strict code");
+    if (c->tok.escaped && !c->ambient)
+        ts_error(c, c->tok.pos,
+                 "BigInt literals are not supported: the engine has no BigInt; use a "
+                 "number, or a string with a big-number library");
     u32 n = ts_node(c, N_NUM, c->tok.pos, c->tok.pos, c->tok.end - c->tok.pos);
     ts_next(c);
     return n;
@@ -584,8 +588,6 @@ static void paren_items(struct swd_ts_compiler *c, struct paren *p, bool call)
     c->no_in = c->in_cond = false;
     while (!ts_is(c, T_RPAREN)) {
         u32 at = c->tok.pos, e;
-        if (ts_is(c, T_AT) && c->ts)
-            ts_fatal(c, at, "decorators may not stand here");
         if (ts_eat(c, T_ELLIPSIS)) {
             e = ts_parse_assign(c);
             e = ts_node(c, N_SPREAD, at, e, 0);

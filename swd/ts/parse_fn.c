@@ -587,6 +587,10 @@ static u32 declare_private(struct swd_ts_compiler *c, const struct member *m)
     uint16_t want = m->op == M_GET ? Y_GETTER : m->op == M_SET ? Y_SETTER : 0;
     if (m->flags & F_STATIC)
         want |= Y_STATIC;
+    if (old && SY(old)->flags & Y_TYPEONLY) {
+        SY(old)->flags &= (uint16_t)~Y_TYPEONLY;
+        return old;
+    }
     if (old) {
         uint16_t have = SY(old)->flags & (Y_GETTER | Y_SETTER | Y_STATIC);
         if ((have & Y_STATIC) == (want & Y_STATIC) &&
@@ -653,6 +657,8 @@ static u32 class_method(struct swd_ts_compiler *c, u32 cls, struct member *m)
     u32 n = ts_parse_function(c, m->pos, flags, name);
     if (FN(ND(n)->a)->flags & FN_NOBODY || m->modifiers & (MOD_ABSTRACT | MOD_DECLARE)) {
         m->erased = true;
+        if (m->is_private && ND(m->key)->b)
+            SY(ND(m->key)->b)->flags |= Y_TYPEONLY; /* an overload */
         return 0;
     }
     u32 *at = m->constructor ? &CL(cls)->decorators : &m->decorators;
@@ -705,7 +711,7 @@ static u32 class_member(struct swd_ts_compiler *c, u32 cls)
     u32 value;
     u32 since = SC(c->scope)->ref_tail;
     c->home_static = (m.flags & F_STATIC) != 0;
-    if (m.modifiers && skip_index_signature(c))
+    if (word.kind == T_EOF && skip_index_signature(c))
         return 0;
     if (m.modifiers == MOD_STATIC && ts_is(c, T_LBRACE) && word.kind != T_WORD) {
         value = ts_parse_field_init(c, m.pos, FN_STATICBLOCK);

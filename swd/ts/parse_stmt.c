@@ -139,7 +139,7 @@ u32 ts_parse_var(struct swd_ts_compiler *c, int kind, bool in_for)
             ts_unexpected(c, "a name");
         u32 t = ts_parse_target(c, syms[kind]), v = 0;
         if (c->ts) {
-            if (ts_is(c, T_NOT))
+            if (ts_is(c, T_NOT) && !c->tok.nl)
                 ts_next(c);
             ts_skip_annotation(c);
         }

@@ -121,7 +121,7 @@ struct ts_token {
     u32 name; /* WORD, PRIVATE */
     uint8_t kind;
     bool nl;      /* a line end before it */
-    bool escaped; /* WORD: has \u; STR: has escapes; TEMPLATE: not cookable */
+    bool escaped; /* WORD: has \u; STR: has escapes; TEMPLATE: not cookable; NUM: BigInt */
     bool octal;   /* STR, NUM: legacy octal (or \8 \9) */
     bool tail;    /* TEMPLATE: ends with ` */
 };

@@ -77,13 +77,13 @@ void ts_skip_type_args(struct swd_ts_compiler *c)
 {
     ts_split_lt(c);
     ts_expect(c, T_LT);
-    for (;;) {
+    do {
         ts_skip_type(c);
         ts_split_gt(c);
-        if (ts_is(c, T_GT))
-            break;
-        ts_expect(c, T_COMMA);
-    }
+        if (!ts_is(c, T_GT))
+            ts_expect(c, T_COMMA);
+        ts_split_gt(c);
+    } while (!ts_is(c, T_GT));
     ts_next(c);
 }
 
