@@ -395,6 +395,7 @@ void depot_give_debug(unsigned id, const struct swd_pool_type *t, void *p)
     pthread_mutex_unlock(&d->lock);
     if (t->destroy != NULL)
         t->destroy(p);
+    SWD_UNPOISON(p, d->size); /* a slice is poisoned behind what was asked for */
     memset(p, FILL, d->size);
     SWD_POISON(p, d->size);
     pthread_mutex_lock(&d->lock);

@@ -15,7 +15,7 @@ import swdtest as t
 
 PRELOAD = os.path.join(t.BUILD, "t", "e2e", "mallocs.so")
 COUNTED = os.path.exists(PRELOAD) and not t.SAN
-TOTAL = int(os.environ.get("SWD_SUBMISSIONS") or (1000 if t.SAN else 3000))
+TOTAL = int(os.environ.get("SWD_SUBMISSIONS") or (500 if t.SAN else 3000))
 DEPTH = 64
 FIELDS = 3
 DEEP = 10
@@ -127,7 +127,7 @@ def steady_kind(d, c, kind, params, m):
     print("%s: %d submissions, %.1f gets each, hit rate %.3f %%, %d calls of malloc; most misses %s"
           % (kind, n, (gets2 - gets) / n, 100 * rate, calls, worst))
     # The goal is 99 % of 100,000; of few, what the threads still fill their magazines with counts.
-    assert rate > (0.99 if n >= 5000 else 0.97), "%s: hit rate %.4f, misses %s" % (kind, rate, worst)
+    assert rate > (0.99 if n >= 5000 else 0.95), "%s: hit rate %.4f, misses %s" % (kind, rate, worst)
     # Once in a while (a table that grows, the monitor's tick) is not per submission.
     assert calls <= n // 100, "%s: %d calls of malloc for %d submissions, from:\n%s" % (
         kind, calls, n, "\n".join(m.sites(d)))
