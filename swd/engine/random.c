@@ -12,10 +12,25 @@ static uint64_t random_rotl(uint64_t x, int k)
     return (x << k) | (x >> (64 - k));
 }
 
+/* The kernel's randomness, fetched for many seeds at once: the system call costs more than the rest
+ * of a seed. What was handed out is wiped. */
+#define SEEDS 64
+static _Thread_local struct {
+    uint64_t words[SEEDS][4];
+    size_t left;
+} random_stock;
+
 void swd_random_seed(struct swd_heap *h)
 {
-    if (getrandom(h->random, sizeof h->random, GRND_NONBLOCK) == (ssize_t)sizeof h->random)
+    if (random_stock.left == 0 && getrandom(random_stock.words, sizeof random_stock.words,
+                                            GRND_NONBLOCK) == (ssize_t)sizeof random_stock.words)
+        random_stock.left = SEEDS;
+    if (random_stock.left > 0) {
+        uint64_t *seed = random_stock.words[--random_stock.left];
+        memcpy(h->random, seed, sizeof h->random);
+        memset(seed, 0, sizeof h->random);
         return;
+    }
     /* Early at boot the kernel may refuse: the clocks and the address must do. */
     h->random[0] = swd_clock_mono();
     h->random[1] = swd_clock_real();

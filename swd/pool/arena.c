@@ -127,14 +127,11 @@ SWD_NO_ASAN static void adopt_poison(struct swd_arena *a)
 #endif
 }
 
-int swd_arena_adopt(struct swd_account *account, uint64_t limit, const void *image, size_t used,
-                    size_t bytes, struct swd_arena **out)
+int swd_arena_adopt(struct swd_account *account, uint64_t limit, void (*copy)(void *arg, void *to),
+                    void *arg, size_t used, size_t bytes, struct swd_arena **out)
 {
-    const struct swd_arena *from = image;
     struct swd_arena *a;
     *out = NULL;
-    if (limit < from->live)
-        return SWD_ELIMIT;
     if (account != NULL && !swd_account_charge_kind(account, SWD_ACCOUNT_HEAP, bytes))
         return SWD_ENOMEM;
     a = swd_extent_get(bytes, false);
@@ -143,7 +140,7 @@ int swd_arena_adopt(struct swd_account *account, uint64_t limit, const void *ima
             swd_account_credit_kind(account, SWD_ACCOUNT_HEAP, bytes);
         return SWD_ENOMEM;
     }
-    memcpy(a, image, used);
+    copy(arg, a);
     memset((char *)a + used, 0, bytes - used); /* nobody reads another's bytes */
     a->flags = 0;
     a->region.size = bytes;

@@ -29,11 +29,12 @@ int swd_arena_new_sized(struct swd_account *account, uint64_t limit, size_t firs
  * and no account, and dropping it releases nothing. Images are built so. SWD_EPARAMS. */
 int swd_arena_place(void *mem, size_t bytes, uint64_t limit, struct swd_arena **out);
 
-/* An arena whose first region, of `bytes`, begins with the `used` bytes at `image`: what a placed
- * arena held up to its uncarved rest. Its figures start as the image's. Pointers in it are still
- * the image's: the caller relocates them. SWD_ENOMEM; SWD_ELIMIT when `limit` is below its size. */
-int swd_arena_adopt(struct swd_account *account, uint64_t limit, const void *image, size_t used,
-                    size_t bytes, struct swd_arena **out);
+/* An arena whose first region, of `bytes`, begins with the `used` bytes that `copy` writes: what a
+ * placed arena held up to its uncarved rest, relocated. Its figures start as that one's.
+ * SWD_ENOMEM.
+ */
+int swd_arena_adopt(struct swd_account *account, uint64_t limit, void (*copy)(void *arg, void *to),
+                    void *arg, size_t used, size_t bytes, struct swd_arena **out);
 
 /* Makes what was copied from a placed arena to other memory of the caller's, of `bytes`, a placed
  * arena of its own: it may use all of it. Behind the copy the memory is zero. */

@@ -16,20 +16,23 @@
 
 #include "base/limits.h"
 #include "pool/arena_int.h"
+#include "pool/relocate.h"
 #include "pool/slab.h"
 
 #define STRIDE      (UINT64_C(1) << 32)
 #define PAGE        ((size_t)4096)
+#define LINE        ((size_t)64) /* of the cache: words loaded eight at a time cross none */
 #define IMAGE_MAGIC 0x494d4147u
 
 struct swd_image {
     unsigned magic;
     atomic_uint refs;
     struct swd_account *account;
-    uint64_t *words;  /* as at base 0: relocated words hold offsets */
-    size_t bytes;     /* of the image, a multiple of 16 */
-    uint32_t *relocs; /* word indexes, ascending */
-    size_t nrelocs, relocs_cap;
+    void *mem;       /* where the words are, with room to begin them on a cache line */
+    uint64_t *words; /* as at base 0: relocated words hold offsets */
+    size_t bytes;    /* of the image, a multiple of 16 */
+    uint8_t *map;    /* a bit for each word: it is relocated */
+    size_t nrelocs;
     size_t stale;
 };
 
@@ -75,6 +78,11 @@ void swd_image_sites_free(struct swd_image_sites *s)
     memset(s, 0, sizeof *s);
 }
 
+static size_t map_bytes(const struct swd_image *img)
+{
+    return (img->bytes / 8 + 7) / 8;
+}
+
 /* ---- comparison ---- */
 
 static size_t used_bytes(const struct swd_arena *a)
@@ -94,18 +102,15 @@ static int unexplained(struct swd_err *e, size_t i, uint64_t a, uint64_t b)
                     a, b);
 }
 
-static int add_reloc(struct swd_image *img, size_t i)
+static void add_reloc(struct swd_image *img, size_t i)
 {
-    if (img->nrelocs == img->relocs_cap) {
-        size_t cap = img->relocs_cap ? img->relocs_cap * 2 : 4096;
-        uint32_t *r = swd_slab_realloc(img->relocs, cap * sizeof *r);
-        if (!r)
-            return SWD_ENOMEM;
-        img->relocs = r;
-        img->relocs_cap = cap;
-    }
-    img->relocs[img->nrelocs++] = (uint32_t)i;
-    return 0;
+    img->map[i / 8] |= (uint8_t)(1u << i % 8);
+    img->nrelocs++;
+}
+
+static bool is_reloc(const struct swd_image *img, size_t i)
+{
+    return img->map[i / 8] >> i % 8 & 1;
 }
 
 /* Whether `w`, a word at the site `base`, points into the image there (its end included). */
@@ -141,8 +146,7 @@ static int compare(struct swd_image *img, const struct swd_image_sites *s, struc
             return unexplained(e, i, a, b);
         if (points_in(img, s->at[0], a)) {
             img->words[i] = a - (uintptr_t)s->at[0];
-            if (add_reloc(img, i) != 0)
-                return swd_fail(e, SWD_ENOMEM, "no memory for an image's relocations");
+            add_reloc(img, i);
         } else if (a >> 32 == (uintptr_t)s->at[0] >> 32) {
             img->stale++;
         } else {
@@ -157,15 +161,12 @@ static int check_third(const struct swd_image *img, const struct swd_image_sites
                        struct swd_err *e)
 {
     const char *base = s->at[2];
-    size_t r = 0;
     if (used_bytes((const struct swd_arena *)(const void *)base) != img->bytes)
         return swd_fail(e, SWD_ECORRUPT, "the third build of an image has another size");
     for (size_t i = 0; i < img->bytes / 8; i++) {
         uint64_t want = img->words[i], have = word_at(base, i);
-        if (r < img->nrelocs && img->relocs[r] == i) {
+        if (is_reloc(img, i))
             want += (uintptr_t)base;
-            r++;
-        }
         if (want != have && !tag_with_padding(want, have) &&
             !((uint32_t)want == (uint32_t)have && have >> 32 == (uintptr_t)base >> 32 &&
               want >> 32 == (uintptr_t)s->at[0] >> 32))
@@ -193,8 +194,10 @@ int swd_image_make(const struct swd_image_sites *s, struct swd_account *account,
         goto fail;
     }
     img->account = account;
-    img->words = swd_slab_alloc(img->bytes);
-    if (!img->words) {
+    img->mem = swd_slab_alloc(img->bytes + LINE);
+    img->words = (uint64_t *)(((uintptr_t)img->mem + LINE - 1) / LINE * LINE);
+    img->map = swd_slab_alloc(map_bytes(img));
+    if (!img->mem || !img->map) {
         swd_fail(e, rc, "no memory for an image of %zu bytes", img->bytes);
         goto fail;
     }
@@ -227,35 +230,34 @@ void swd_image_unref(struct swd_image **p)
     SWD_CHECK(img, IMAGE_MAGIC);
     if (img->account)
         swd_account_credit(img->account, img->bytes);
-    swd_slab_free(img->words, img->bytes);
-    swd_slab_mfree(img->relocs);
+    swd_slab_free(img->mem, img->bytes + LINE);
+    swd_slab_free(img->map, map_bytes(img));
     img->magic = 0;
     swd_slab_free(img, sizeof *img);
 }
 
 /* ---- clones ---- */
 
-SWD_NO_ASAN static void relocate(const struct swd_image *img, uint64_t *words, uint64_t base)
+static void image_to(const struct swd_image *img, void *to)
 {
-    const uint32_t *r = img->relocs, *end = r + img->nrelocs;
-    for (; r + 4 <= end; r += 4) {
-        words[r[0]] += base;
-        words[r[1]] += base;
-        words[r[2]] += base;
-        words[r[3]] += base;
-    }
-    for (; r < end; r++)
-        words[*r] += base;
+    swd_relocate(to, img->words, img->map, 0, img->bytes / 8, (uintptr_t)to);
+}
+
+static void clone_to(void *arg, void *to)
+{
+    image_to(arg, to);
 }
 
 int swd_image_clone(const struct swd_image *img, struct swd_account *account, uint64_t limit,
                     struct swd_arena **out)
 {
     size_t bytes = (img->bytes + SWD_GRANULE - 1) / SWD_GRANULE * SWD_GRANULE;
-    int rc = swd_arena_adopt(account, limit, img->words, img->bytes, bytes, out);
-    if (rc == 0)
-        relocate(img, (uint64_t *)(void *)*out, (uintptr_t)*out);
-    return rc;
+    const struct swd_arena *from = (const struct swd_arena *)(const void *)img->words;
+    *out = NULL;
+    if (limit < from->live)
+        return SWD_ELIMIT;
+    return swd_arena_adopt(account, limit, clone_to, (void *)(uintptr_t)img, img->bytes, bytes,
+                           out);
 }
 
 int swd_image_place(const struct swd_image *img, void *mem, size_t bytes, uint64_t limit,
@@ -264,8 +266,7 @@ int swd_image_place(const struct swd_image *img, void *mem, size_t bytes, uint64
     *out = NULL;
     if ((uintptr_t)mem % 16 != 0 || bytes % 16 != 0 || bytes < img->bytes + 16)
         return SWD_EPARAMS;
-    memcpy(mem, img->words, img->bytes);
-    relocate(img, mem, (uintptr_t)mem);
+    image_to(img, mem);
     *out = mem;
     swd_arena_settle(*out, bytes, limit);
     return 0;
@@ -274,35 +275,12 @@ int swd_image_place(const struct swd_image *img, void *mem, size_t bytes, uint64
 void swd_image_render(const struct swd_image *img, const void *base, size_t from, size_t n,
                       void *out)
 {
-    size_t first = from / 8, last = (from + n) / 8, lo = 0, hi = img->nrelocs;
-    uint64_t *words = out;
-    memcpy(out, img->words + first, n);
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        if (img->relocs[mid] < first)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    for (; lo < img->nrelocs && img->relocs[lo] < last; lo++)
-        words[img->relocs[lo] - first] += (uintptr_t)base;
-}
-
-/* Without the compiler's memcpy, which AddressSanitizer would look into. */
-SWD_NO_ASAN static void words_copy(uint64_t *to, const uint64_t *from, size_t n)
-{
-#ifdef SWD_ASAN
-    for (volatile uint64_t *p = to; n > 0; n--)
-        *p++ = *from++;
-#else
-    memcpy(to, from, n * sizeof(*to));
-#endif
+    swd_relocate(out, img->words, img->map, from / 8, n / 8, (uintptr_t)base);
 }
 
 void swd_image_restore(const struct swd_image *img, void *base)
 {
-    words_copy(base, img->words, img->bytes / 8);
-    relocate(img, base, (uintptr_t)base);
+    image_to(img, base);
 }
 
 size_t swd_image_bytes(const struct swd_image *img)

@@ -7,6 +7,7 @@
 #include "pool/arena_int.h"
 #include "pool/identity.h"
 #include "pool/image.h"
+#include "pool/relocate.h"
 
 #define SITE_BYTES ((size_t)1 << 20)
 #define NODES      2000
@@ -239,6 +240,36 @@ START_TEST(an_account_without_room_refuses)
 }
 END_TEST
 
+/* All ways to relocate do the same, for any words, pointers and pieces. */
+START_TEST(every_way_to_relocate_agrees)
+{
+    enum { N = 1024, BASE = 0x12345670 };
+    static uint64_t words[N], want[N], got[N + 16];
+    static uint8_t map[N / 8];
+    const uint64_t base = (uint64_t)BASE << 16;
+    unsigned seed = 7;
+    for (size_t i = 0; i < N; i++) {
+        words[i] = (uint64_t)rand_r(&seed) << 33 ^ (uint64_t)rand_r(&seed);
+        map[i / 8] = (uint8_t)rand_r(&seed);
+    }
+    for (size_t i = 0; i < N; i++)
+        want[i] = words[i] + (map[i / 8] >> i % 8 & 1 ? base : 0);
+    for (size_t w = swd_relocate_best(); w < swd_relocate_ways_n; w++) {
+        memset(got, 0, sizeof got);
+        swd_relocate_ways[w].copy(got, words, map, N / 8, base);
+        ck_assert_msg(memcmp(got, want, sizeof want) == 0, "%s", swd_relocate_ways[w].name);
+        ck_assert_uint_eq(got[N], 0);
+    }
+    for (size_t from = 0; from < 40; from++)
+        for (size_t n = 0; n < 60; n++) {
+            memset(got, 0xee, sizeof got);
+            swd_relocate(got, words, map, from, n, base);
+            ck_assert_int_eq(memcmp(got, want + from, n * 8), 0);
+            ck_assert_uint_eq(got[n], 0xeeeeeeeeeeeeeeee);
+        }
+}
+END_TEST
+
 static void start(void)
 {
     struct swd_err e;
@@ -261,6 +292,7 @@ int main(void)
     tcase_add_test(tc, builds_of_different_size_refuse);
     tcase_add_test(tc, bases_are_drawn_at_random);
     tcase_add_test(tc, an_account_without_room_refuses);
+    tcase_add_test(tc, every_way_to_relocate_agrees);
     suite_add_tcase(s, tc);
     srunner_run_all(sr, CK_ENV);
     failed = srunner_ntests_failed(sr);
