@@ -24,7 +24,7 @@ def streams_alone():
     t.eq(run.returncode, 0, run.stderr)
 
 
-@t.scenario
+@t.scenario(conf="[runners]\ncpu_per_turn = 60s\n")
 def streams_in_a_daemon(d):
     run = d.swctl("run", SCRIPT)
     t.eq(run.stdout.splitlines(), expected().splitlines())
