@@ -20,6 +20,9 @@ struct zstd_ctx {
     size_t bytes;
     bool between; /* decoder: a frame ended and none has begun since */
     unsigned frames;
+    uint8_t head[ZSTD_FRAMEHEADERSIZE_MAX]; /* decoder: how this frame began, */
+    size_t head_n;
+    uint64_t frame_out; /* and what came out of it */
 };
 
 static void *take(void *opaque, size_t n)
@@ -62,6 +65,8 @@ static struct zstd_ctx *ctx_get(enum swd_codec_dir dir)
     x->bytes = 0;
     x->between = false;
     x->frames = 0;
+    x->head_n = 0;
+    x->frame_out = 0;
     if (x->c != NULL || x->d != NULL) {
         CODEC_COUNT(SWD_CODEC_ZSTD, dir, reused, 1);
         return x;
@@ -275,6 +280,28 @@ static bool may_begin(const uint8_t *p, size_t n)
     return (p[0] & 0xf0) == skip[0] && memcmp(p + 1, skip + 1, k - 1) == 0;
 }
 
+/* The library takes a frame that ends with an empty block for whole when it comes in pieces,
+ * whatever size its header says. Notes the input taken and the output made. */
+static void frame_note(struct zstd_ctx *x, const uint8_t *in, size_t taken, size_t made)
+{
+    size_t room = sizeof x->head - x->head_n, n = taken < room ? taken : room;
+    memcpy(x->head + x->head_n, in, n);
+    x->head_n += n;
+    x->frame_out += made;
+}
+
+/* At its end: whether as much came out as it said; the next frame begins. */
+static bool frame_kept_word(struct zstd_ctx *x)
+{
+    ZSTD_frameHeader h;
+    bool said = ZSTD_getFrameHeader(&h, x->head, x->head_n) == 0 && h.frameType == ZSTD_frame &&
+                h.frameContentSize != ZSTD_CONTENTSIZE_UNKNOWN;
+    bool kept = !said || h.frameContentSize == x->frame_out;
+    x->head_n = 0;
+    x->frame_out = 0;
+    return kept;
+}
+
 static int dec_step(struct swd_stream *s, struct swd_codec_io *io, enum swd_flush flush,
                     struct swd_err *e)
 {
@@ -287,6 +314,7 @@ static int dec_step(struct swd_stream *s, struct swd_codec_io *io, enum swd_flus
         ZSTD_inBuffer in = {io->in, io->in_len, 0};
         ZSTD_outBuffer out = {io->out, io->out_len, 0};
         size_t rc = ZSTD_decompressStream(x->d, &out, &in);
+        frame_note(x, io->in, in.pos, out.pos);
         io->in += in.pos;
         io->in_len -= in.pos;
         io->out += out.pos;
@@ -297,6 +325,8 @@ static int dec_step(struct swd_stream *s, struct swd_codec_io *io, enum swd_flus
             x->between = rc == 0;
         if (rc == 0 && x->between) {
             x->frames++;
+            if (!frame_kept_word(x))
+                return codec_corrupt(s, io, 0, "another size than the header says", e);
             if (s->o.one_member)
                 return SWD_STREAM_END;
             continue;

@@ -204,15 +204,25 @@ void swd_runner_finish(struct swd_runner *r, enum swd_state state, enum swd_stop
     swd_runners_tell_ended(r);
 }
 
+/* The limit behind an error that nobody caught, by what the engine says of it. */
+static enum swd_stop reason_of(const struct swd_thrown *thrown)
+{
+    size_t n = strlen(thrown->message);
+    if (strcmp(thrown->message, "alloc failed") == 0)
+        return SWD_STOP_MEMORY;
+    if (strcmp(thrown->name, "RangeError") == 0 && n > 5 &&
+        strcmp(thrown->message + n - 5, "limit") == 0 &&
+        (strstr(thrown->message, "stack") || strstr(thrown->message, "recursion")))
+        return SWD_STOP_STACK;
+    return SWD_STOP_NONE;
+}
+
 static void finish_failed(struct swd_runner *r, const struct swd_thrown *thrown)
 {
-    enum swd_stop reason = SWD_STOP_NONE;
     r->error = swd_slab_alloc(sizeof *r->error);
     if (r->error)
         *r->error = *thrown;
-    if (strcmp(thrown->message, "alloc failed") == 0)
-        reason = SWD_STOP_MEMORY;
-    swd_runner_finish(r, SWD_STATE_FAILED, reason);
+    swd_runner_finish(r, SWD_STATE_FAILED, reason_of(thrown));
 }
 
 /* The result's text, if there is one, into the runner. */

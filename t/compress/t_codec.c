@@ -309,6 +309,24 @@ START_TEST(every_failing_allocation_is_a_clean_error)
 }
 END_TEST
 
+START_TEST(a_frame_of_another_size_than_it_says_is_corrupt)
+{
+    /* Says 100 bytes and has none; found by fuzzing. The library takes it when it comes in pieces.
+     */
+    static const uint8_t liar[] = {0x28, 0xb5, 0x2f, 0xfd, 0x24, 0x64, 0x01,
+                                   0,    0,    0x99, 0xe9, 0xd8, 0x51};
+    struct swd_bytebuf *back = swd_bytebuf_get(SIZE_MAX);
+    struct swd_err e;
+    ck_assert_int_eq(swd_decompress(SWD_CODEC_ZSTD, NULL, liar, sizeof liar, back, &e),
+                     SWD_ECORRUPT);
+    for (size_t step = 1; step <= sizeof liar; step++)
+        ck_assert_int_eq(sample_stream(SWD_CODEC_ZSTD, SWD_DECOMPRESS, NULL, liar, sizeof liar,
+                                       step, 10, back, &e),
+                         SWD_ECORRUPT);
+    swd_bytebuf_put(&back);
+}
+END_TEST
+
 START_TEST(warm_round_trips_take_no_new_memory)
 {
     enum swd_codec c = (enum swd_codec)_i;
@@ -371,6 +389,7 @@ int main(void)
     tcase_add_loop_test(c, mutations_never_confuse_a_decoder, 0, SWD_CODECS);
     tcase_add_test(c, noise_never_confuses_a_decoder);
     tcase_add_loop_test(c, every_failing_allocation_is_a_clean_error, 0, SWD_CODECS);
+    tcase_add_test(c, a_frame_of_another_size_than_it_says_is_corrupt);
     tcase_add_loop_test(c, warm_round_trips_take_no_new_memory, 0, SWD_CODECS);
     tcase_add_test(c, formats_are_known_by_their_first_bytes);
     suite_add_tcase(s, c);

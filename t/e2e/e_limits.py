@@ -19,8 +19,8 @@ RUNAWAYS = {
     "new Function": ("var b=new Array(20001).join('x=x+1;');for(;;)new Function(b)",
                      "cpu_per_turn"),
     "a 50 MB split": ("var s='a,';while(s.length<5e7)s+=s;s.split(',')", "any"),
-    "native recursion": ("var o={};o.toString=function(){return ''+o};''+o", "thrown"),
-    "script recursion": ("function f(){return f()+1}f()", "thrown"),
+    "native recursion": ("var o={};o.toString=function(){return ''+o};''+o", "stack"),
+    "script recursion": ("function f(){return f()+1}f()", "stack"),
     "caught recursion": ("function f(){try{f()}catch(e){f()}}f()", "any"),
     "toString loop": ("String({toString:function(){for(;;);}})", "cpu_per_turn"),
     "getter loop": ("({get x(){for(;;);}}).x", "cpu_per_turn"),
@@ -49,8 +49,8 @@ COOPERATIVE = {"a bare loop", "catch and finally", "a catastrophic regexp", "scr
 
 def ended_well(result, how):
     state, reason = result["state"], result.get("reason")
-    if how == "thrown":
-        return state == "failed" and result["error"]["name"] in ("RangeError", "Error")
+    if how == "stack":
+        return state == "failed" and reason == how and result["error"]["name"] == "RangeError"
     if how == "survives":
         return state in ("done", "failed", "killed")
     if how == "any":
