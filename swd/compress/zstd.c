@@ -311,6 +311,8 @@ static int dec_step(struct swd_stream *s, struct swd_codec_io *io, enum swd_flus
             return flush == SWD_FLUSH_END ? SWD_STREAM_END : SWD_STREAM_MORE;
         if (x->between && !may_begin(io->in, io->in_len))
             return SWD_STREAM_END;
+        if (x->frames == 0 && x->head_n == 0 && !may_begin(io->in, io->in_len))
+            return codec_corrupt(s, io, 0, "not a zstd frame", e); /* nor one of before 1.0 */
         ZSTD_inBuffer in = {io->in, io->in_len, 0};
         ZSTD_outBuffer out = {io->out, io->out_len, 0};
         size_t rc = ZSTD_decompressStream(x->d, &out, &in);
@@ -344,6 +346,8 @@ static int dec_whole(enum swd_codec c, const struct swd_codec_opts *o, const uin
     (void)c;
     if (o->one_member || n == 0 || o->window != 0)
         return rc;
+    if (!may_begin(in, n) || ZSTD_findFrameCompressedSize(in, n) != n)
+        return rc; /* several: the library would take frames of before 1.0 among them */
     unsigned long long size = ZSTD_getFrameContentSize(in, n);
     if (size == ZSTD_CONTENTSIZE_ERROR || (size != ZSTD_CONTENTSIZE_UNKNOWN && size > cap))
         return rc;

@@ -327,6 +327,21 @@ START_TEST(a_frame_of_another_size_than_it_says_is_corrupt)
 }
 END_TEST
 
+START_TEST(zstd_of_before_1_0_is_refused)
+{
+    static const uint8_t old[] = {0x25, 0xb5, 0x2f, 0xfd, 0,    0xdd, 0,   3,
+                                  0x28, 0xb5, 0x2f, 0xfd, 0x04, 0xe8, 0x58};
+    struct swd_bytebuf *back = swd_bytebuf_get(SIZE_MAX);
+    struct swd_err e;
+    ck_assert_int_eq(swd_decompress(SWD_CODEC_ZSTD, NULL, old, sizeof old, back, &e), SWD_ECORRUPT);
+    for (size_t step = 1; step <= sizeof old; step++)
+        ck_assert_int_eq(sample_stream(SWD_CODEC_ZSTD, SWD_DECOMPRESS, NULL, old, sizeof old, step,
+                                       10, back, &e),
+                         SWD_ECORRUPT);
+    swd_bytebuf_put(&back);
+}
+END_TEST
+
 START_TEST(warm_round_trips_take_no_new_memory)
 {
     enum swd_codec c = (enum swd_codec)_i;
@@ -390,6 +405,7 @@ int main(void)
     tcase_add_test(c, noise_never_confuses_a_decoder);
     tcase_add_loop_test(c, every_failing_allocation_is_a_clean_error, 0, SWD_CODECS);
     tcase_add_test(c, a_frame_of_another_size_than_it_says_is_corrupt);
+    tcase_add_test(c, zstd_of_before_1_0_is_refused);
     tcase_add_loop_test(c, warm_round_trips_take_no_new_memory, 0, SWD_CODECS);
     tcase_add_test(c, formats_are_known_by_their_first_bytes);
     suite_add_tcase(s, c);
