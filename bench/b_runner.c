@@ -1,9 +1,10 @@
 /* Runners in microseconds: a heap cloned from the base image against a heap made from nothing.
  *
  *   runner.clone_warm   clone, run nothing, drop; against create + bootstrap + destroy of the
- * packaged Duktape, and against a memcpy of the image's bytes runner.clone_cold   the same into
- * memory that was just given back to the kernel runner.run_tiny     a runner's library, a cached
- * tiny script, drop; against the clone alone
+ *                       packaged Duktape and Lua, and against a memcpy of the image
+ *   runner.clone_cold   the same into memory that was just given back to the kernel
+ *   runner.run_tiny     a runner's library, a cached tiny script, drop; against the clone alone
+ *   image.make          the base image at start-up
  *
  * One thread, CPU time, medians of rounds; ours and the peer alternate. */
 #include <dlfcn.h>
@@ -65,25 +66,62 @@ static double clones(unsigned n, bool cold, const char *script)
     return spent / n;
 }
 
-/* The packaged library: its own allocator, create with built-ins, destroy. */
-static void *(*peer_create)(void *, void *, void *, void *, void *);
-static void (*peer_destroy)(void *);
+/* Peers, loaded where they are installed: a whole interpreter made and dropped. */
+struct peer {
+    const char *name, *file, *symbols[3];
+    void (*once)(const struct peer *p);
+    void *(*fn[3])(void *, void *, void *, void *, void *);
+    bool here;
+};
 
-static bool peer_open(void)
+/* Its own allocator, create with built-ins, destroy. */
+static void duktape_once(const struct peer *p)
 {
-    void *so = dlopen("libduktape.so.207", RTLD_NOW | RTLD_LOCAL);
-    if (!so)
-        return false;
-    *(void **)&peer_create = dlsym(so, "duk_create_heap");
-    *(void **)&peer_destroy = dlsym(so, "duk_destroy_heap");
-    return peer_create && peer_destroy;
+    p->fn[1](p->fn[0](NULL, NULL, NULL, NULL, NULL), NULL, NULL, NULL, NULL);
 }
 
-static double peer(unsigned n)
+/* A state, the standard libraries, close. */
+static void lua_once(const struct peer *p)
+{
+    void *state = p->fn[0](NULL, NULL, NULL, NULL, NULL);
+    p->fn[1](state, NULL, NULL, NULL, NULL);
+    p->fn[2](state, NULL, NULL, NULL, NULL);
+}
+
+enum { DUKTAPE, LUA, PEER_COUNT };
+static struct peer peers[PEER_COUNT] = {
+    {"packaged Duktape create+destroy",
+     "libduktape.so.207",
+     {"duk_create_heap", "duk_destroy_heap"},
+     duktape_once,
+     {0},
+     false},
+    {"Lua 5.4 newstate+openlibs+close",
+     "liblua5.4.so.0",
+     {"luaL_newstate", "luaL_openlibs", "lua_close"},
+     lua_once,
+     {0},
+     false},
+};
+
+static void peers_open(void)
+{
+    for (int i = 0; i < PEER_COUNT; i++) {
+        struct peer *p = &peers[i];
+        void *so = dlopen(p->file, RTLD_NOW | RTLD_LOCAL);
+        p->here = so != NULL;
+        for (int k = 0; k < 3 && p->here && p->symbols[k]; k++) {
+            *(void **)&p->fn[k] = dlsym(so, p->symbols[k]);
+            p->here = p->fn[k] != NULL;
+        }
+    }
+}
+
+static double peer(const struct peer *p, unsigned n)
 {
     double start = bench_cpu();
-    for (unsigned i = 0; i < n; i++)
-        peer_destroy(peer_create(NULL, NULL, NULL, NULL, NULL));
+    for (unsigned i = 0; p->here && i < n; i++)
+        p->once(p);
     return (bench_cpu() - start) / n;
 }
 
@@ -103,24 +141,26 @@ static double copies(unsigned n, size_t bytes)
     return start;
 }
 
-static void bench_warm(bool have_peer)
+static void bench_warm(void)
 {
-    double ours[BENCH_ROUNDS], theirs[BENCH_ROUNDS], copy[BENCH_ROUNDS], value;
+    double ours[BENCH_ROUNDS], theirs[PEER_COUNT][BENCH_ROUNDS], copy[BENCH_ROUNDS], value;
     struct swd_heap_image_info info;
     char note[80];
     swd_lib_image_info(NULL, &info);
     clones(WARM, false, NULL);
     for (int i = 0; i < BENCH_ROUNDS; i++) {
         ours[i] = clones(WARM, false, NULL);
-        theirs[i] = have_peer ? peer(PEERS) : 0;
+        for (int k = 0; k < PEER_COUNT; k++)
+            theirs[k][i] = peer(&peers[k], PEERS);
         copy[i] = copies(WARM, info.bytes);
     }
     value = bench_median(ours, BENCH_ROUNDS);
     snprintf(note, sizeof note, "image %zu bytes, %zu relocations", (size_t)info.bytes,
              (size_t)info.relocations);
-    if (have_peer)
-        bench_line("runner.clone_warm", value, "ns", "packaged Duktape create+destroy",
-                   bench_median(theirs, BENCH_ROUNDS), note);
+    for (int k = 0; k < PEER_COUNT; k++)
+        if (peers[k].here)
+            bench_line("runner.clone_warm", value, "ns", peers[k].name,
+                       bench_median(theirs[k], BENCH_ROUNDS), note);
     bench_line("runner.clone_warm", value, "ns", "memcpy of the image",
                bench_median(copy, BENCH_ROUNDS), note);
 }
@@ -137,16 +177,33 @@ static void bench_tiny(void)
                bench_median(clone, BENCH_ROUNDS), NULL);
 }
 
-static void bench_cold(bool have_peer)
+static void bench_cold(void)
 {
     double ours[BENCH_ROUNDS], theirs[BENCH_ROUNDS];
     for (int i = 0; i < BENCH_ROUNDS; i++) {
         ours[i] = clones(COLD, true, NULL);
-        theirs[i] = have_peer ? peer(PEERS) : 0;
+        theirs[i] = peer(&peers[DUKTAPE], PEERS);
     }
     bench_line("runner.clone_cold", bench_median(ours, BENCH_ROUNDS), "ns",
-               have_peer ? "packaged Duktape create+destroy" : NULL,
-               bench_median(theirs, BENCH_ROUNDS), NULL);
+               peers[DUKTAPE].here ? peers[DUKTAPE].name : NULL, bench_median(theirs, BENCH_ROUNDS),
+               NULL);
+}
+
+/* Start-up's share: the base image, made as often as asked for. */
+static void bench_make(void)
+{
+    double ms[BENCH_ROUNDS];
+    struct swd_err e;
+    for (int i = 0; i < BENCH_ROUNDS; i++) {
+        double start = bench_cpu();
+        swd_lib_image_fini();
+        if (swd_lib_image_init(NULL, &e) != 0) {
+            fprintf(stderr, "b_runner: %s\n", e.msg);
+            exit(1);
+        }
+        ms[i] = (bench_cpu() - start) / 1e6;
+    }
+    bench_line("image.make", bench_median(ms, BENCH_ROUNDS), "ms", NULL, 0, "three builds");
 }
 
 int main(int argc, char **argv)
@@ -154,10 +211,9 @@ int main(int argc, char **argv)
     struct swd_extent_opts extents = {0};
     struct swd_guard *guard;
     struct swd_err e = {0};
-    bool have_peer;
     bench_init(argc, argv);
     if (!bench_wanted("runner.clone_warm") && !bench_wanted("runner.clone_cold") &&
-        !bench_wanted("runner.run_tiny"))
+        !bench_wanted("runner.run_tiny") && !bench_wanted("image.make"))
         return 0;
     swd_limits_default(&limits);
     if (swd_extent_init(&extents, &e) != 0 || swd_engine_init(&e) != 0 || swd_lib_init(&e) != 0 ||
@@ -165,13 +221,15 @@ int main(int argc, char **argv)
         fprintf(stderr, "b_runner: %s\n", e.msg);
         return 1;
     }
-    have_peer = peer_open();
+    peers_open();
     if (bench_wanted("runner.clone_warm"))
-        bench_warm(have_peer);
+        bench_warm();
     if (bench_wanted("runner.clone_cold"))
-        bench_cold(have_peer);
+        bench_cold();
     if (bench_wanted("runner.run_tiny"))
         bench_tiny();
+    if (bench_wanted("image.make"))
+        bench_make();
     swd_lib_image_fini();
     swd_guard_leave(&guard);
     return 0;
