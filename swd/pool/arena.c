@@ -11,6 +11,7 @@
 #include "pool/arena_int.h"
 #include "pool/pool_int.h"
 
+#define PAGE         ((size_t)4096)
 #define FIRST_REGION (2 * SWD_GRANULE)
 #define GROWTH_MAX   ((uint64_t)1024 * 1024)
 #define GROWTH_SHARE 8 /* a new region is 1/8 of what is mapped */
@@ -131,6 +132,7 @@ int swd_arena_adopt(struct swd_account *account, uint64_t limit, void (*copy)(vo
                     void *arg, size_t used, size_t bytes, struct swd_arena **out)
 {
     struct swd_arena *a;
+    bool cold;
     *out = NULL;
     if (account != NULL && !swd_account_charge_kind(account, SWD_ACCOUNT_HEAP, bytes))
         return SWD_ENOMEM;
@@ -140,8 +142,12 @@ int swd_arena_adopt(struct swd_account *account, uint64_t limit, void (*copy)(vo
             swd_account_credit_kind(account, SWD_ACCOUNT_HEAP, bytes);
         return SWD_ENOMEM;
     }
+    cold = swd_extent_cold(a, bytes);
+    if (cold)
+        swd_extent_populate(a, (used + PAGE - 1) / PAGE * PAGE);
     copy(arg, a);
-    memset((char *)a + used, 0, bytes - used); /* nobody reads another's bytes */
+    if (!cold)
+        memset((char *)a + used, 0, bytes - used); /* nobody reads another's bytes */
     a->flags = 0;
     a->region.size = bytes;
     a->end = (int64_t)bytes - 8;

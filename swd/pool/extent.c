@@ -461,6 +461,14 @@ void swd_extent_put_asleep(void *p, size_t bytes)
     swd_granule_give(p, n, false);
 }
 
+bool swd_extent_cold(const void *p, size_t bytes)
+{
+    for (size_t i = 0; i < granules_of(bytes); i++)
+        if (swd_granule_dirty(p, i))
+            return false;
+    return true;
+}
+
 void swd_extent_populate(void *p, size_t bytes)
 {
     (void)madvise(p, bytes, MADV_POPULATE_WRITE);

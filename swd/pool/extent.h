@@ -51,6 +51,9 @@ size_t swd_extent_trim(size_t keep);
  * makes them resident in one call, instead of one fault each (advice; may do nothing). */
 void swd_extent_decommit(void *p, size_t bytes);
 void swd_extent_populate(void *p, size_t bytes);
+/* Whether nobody wrote to a whole extent since its pages came from the kernel: it is zero, and not
+ * resident. Right after swd_extent_get(). */
+bool swd_extent_cold(const void *p, size_t bytes);
 
 /* A held extent whose owner sleeps: its pages go, its addresses stay, and it does not count as
  * handed out. Rousing it counts it again (its pages read as zero); false when the budget refuses.

@@ -62,6 +62,11 @@ static struct node *first_node(struct swd_arena *a)
     return (struct node *)(void *)((char *)a + (sizeof(struct swd_arena) + 8 + 15) / 16 * 16);
 }
 
+SWD_NO_ASAN static int byte_of(const void *base, size_t at)
+{
+    return ((const unsigned char *)base)[at];
+}
+
 static void check_list(struct swd_arena *a)
 {
     struct node *first = first_node(a), *x = first;
@@ -88,6 +93,29 @@ START_TEST(clones_are_whole_wherever_they_lie)
         check_list(a[i]);
         ck_assert_ptr_nonnull(swd_arena_alloc(a[i], 100000));
         swd_arena_drop(&a[i]);
+    }
+    swd_image_unref(&img);
+}
+END_TEST
+
+/* Memory that the kernel has just given, and memory that somebody has just left. */
+START_TEST(cold_and_dirty_memory_alike)
+{
+    static const uint64_t same[SWD_IMAGE_SITES] = {42, 42, 42};
+    struct swd_image *img;
+    struct swd_arena *a;
+    struct swd_err e = {0};
+    ck_assert_msg(make(same, &img, &e) == 0, "%s", e.msg);
+    for (int round = 0; round < 6; round++) {
+        size_t n = swd_image_bytes(img);
+        if (round % 2 == 0)
+            swd_extent_trim(0);
+        ck_assert_int_eq(swd_image_clone(img, NULL, SWD_NONE, &a), 0);
+        check_list(a);
+        for (size_t at = n; at < a->region.size; at++)
+            ck_assert_int_eq(byte_of(a, at), 0);
+        memset(swd_arena_alloc(a, 20000), 0xaa, 20000);
+        swd_arena_drop(&a);
     }
     swd_image_unref(&img);
 }
@@ -285,6 +313,7 @@ int main(void)
     tcase_add_checked_fixture(tc, start, NULL);
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, clones_are_whole_wherever_they_lie);
+    tcase_add_test(tc, cold_and_dirty_memory_alike);
     tcase_add_test(tc, rendering_agrees_with_cloning);
     tcase_add_test(tc, an_unexplained_word_refuses);
     tcase_add_test(tc, a_pointer_into_one_build_refuses);
