@@ -5,6 +5,7 @@
 #                             and none of EXCLUDE
 #   make SAN=address,undefined check    the same, in build/san-address-undefined
 #   make conformance [TEST262=DIR]    test262 through swd exec, by edition
+#   make fuzz                         libFuzzer targets (clang)
 #   make lint | bench [ONLY=prefix] | demo | dist
 #   make install [DESTDIR=] [PREFIX=/usr/local] | uninstall
 #   V=1 shows the commands, WERROR=1 refuses warnings, DEBUG=1 adds the expensive assertions.
@@ -79,7 +80,7 @@ OBJ := $(SRC:%.c=$(B)/obj/%.o)
 LIB := $(B)/libswd.a
 MAIN := $(wildcard swd/main.c)
 TEST_SRC := $(sort $(wildcard t/*/t_*.c))
-TEST_AID_SRC := $(filter-out $(TEST_SRC),$(sort $(wildcard t/*/*.c)))
+TEST_AID_SRC := $(filter-out $(TEST_SRC) t/fuzz/%,$(sort $(wildcard t/*/*.c)))
 TEST_AID := $(if $(TEST_AID_SRC),$(B)/libtest.a)
 BENCH_SRC := $(sort $(wildcard bench/b_*.c))
 BENCH_AID := $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(BENCH_SRC),$(sort $(wildcard bench/*.c))))
@@ -100,7 +101,7 @@ wanted = $(if $(ONLY),$(foreach t,$(1),$(if $(strip $(foreach w,$(ONLY),\
 GEN := $(B)/gen/version.h
 -include $(wildcard swd/*/rules.mk)
 
-.PHONY: all lib programs tests benches check conformance lint bench demo install uninstall dist clean distclean FORCE
+.PHONY: all lib programs tests benches check conformance fuzz lint bench demo install uninstall dist clean distclean FORCE
 all: $(LIB) $(PROGRAMS)
 lib: $(LIB)
 programs: $(PROGRAMS)
@@ -179,6 +180,30 @@ check: tests programs
 conformance: programs
 	@t/conformance/run --swd $(B)/swd $(if $(TEST262),--test262 "$(TEST262)") \
 	    $(if $(SAMPLE),--sample $(SAMPLE)) $(FLAGS) $(AREA)
+
+# libFuzzer targets, with clang: build/fuzz/f_*, and a corpus for them to begin with. Run one:
+#   build/fuzz/f_ts -max_total_time=1800 build/fuzz/corpus
+FUZZ_CC ?= clang
+FUZZ_FOLDERS := base pool ts
+FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined -DSWD_DEBUG=1 \
+    -DSWD_SAN_address=1 -D_GNU_SOURCE -Iswd -I. -I$(B)/gen $(PKG_CFLAGS) -std=gnu17 -pthread
+FUZZ_SRC := $(sort $(wildcard t/fuzz/f_*.c))
+FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(sort $(foreach f,$(FUZZ_FOLDERS),\
+    $(wildcard swd/$(f)/*.c))) t/ts/mutant.c)
+FUZZERS := $(FUZZ_SRC:t/fuzz/%.c=$(B)/fuzz/%)
+
+fuzz: $(FUZZERS)
+	@t/fuzz/corpus $(B)/fuzz/corpus
+
+$(B)/fuzz/obj/%.o: %.c | $(GEN)
+	@mkdir -p $(@D)
+	@echo "  FUZZ  $<"
+	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+
+$(FUZZERS): $(B)/fuzz/%: $(B)/fuzz/obj/t/fuzz/%.o $(FUZZ_OBJ)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
+
+-include $(wildcard $(B)/fuzz/obj/*/*/*.d)
 
 lint:
 	@LINT_ALL=$(LINT_ALL) t/lint/lint

@@ -110,13 +110,55 @@ static double run(const char *src, size_t n, const char *file, int rounds)
     return best;
 }
 
+static void read_into(struct text *t, const char *path)
+{
+    char buf[4096];
+    FILE *f = fopen(path, "rb");
+    t->n = 0;
+    if (!f)
+        return;
+    for (size_t n; (n = fread(buf, 1, sizeof buf, f)) > 0;)
+        add(t, buf, n);
+    fclose(f);
+}
+
+/* `--files LIST [ROUNDS]`, for bench/b_ts_peers.py: all files named in LIST, one a line, each by
+ * its best of so many rounds; one JSON object. */
+static int run_files(const char *list, int rounds)
+{
+    char path[4096];
+    struct text t = {0};
+    double ns = 0, most = 0;
+    size_t bytes = 0;
+    FILE *f = fopen(list, "r");
+    if (!f)
+        return 1;
+    while (fgets(path, sizeof path, f)) {
+        struct swd_extent_stats a, b;
+        path[strcspn(path, "\n")] = '\0';
+        read_into(&t, path);
+        swd_extent_stats(&a);
+        ns += run(t.p, t.n, path, rounds);
+        swd_extent_stats(&b);
+        bytes += t.n;
+        if ((double)(b.high_water - a.handed_out) > most)
+            most = (double)(b.high_water - a.handed_out);
+    }
+    fclose(f);
+    free(t.p);
+    printf("{\"ns\":%.0f,\"bytes\":%zu,\"most\":%.0f}\n", ns, bytes, most);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     struct swd_extent_opts eo = {0};
     struct text t = {0};
-    bench_init(argc, argv);
     if (swd_extent_init(&eo, NULL) < 0)
         return 1;
+    if (argc > 2 && strcmp(argv[1], "--files") == 0)
+        return run_files(argv[2], argc > 3 ? (int)strtol(argv[3], NULL, 10) : 5);
+    bench_init(argc, argv);
     read_corpus(&t);
     if (bench_wanted("ts.latency_1k"))
         bench_line("ts.latency_1k", run(one_k, sizeof one_k - 1, "queue.ts", 2000) / 1e3, "us",
