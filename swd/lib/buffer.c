@@ -334,6 +334,17 @@ static duk_ret_t buf_tail(duk_context *ctx)
     return 1;
 }
 
+static duk_ret_t make_Blob(duk_context *ctx)
+{
+    swd_lib_push(ctx, "Blob");
+    if (!duk_is_undefined(ctx, -1))
+        return 1;
+    swd_node_push(ctx, PRELUDE_blob, NULL);
+    duk_dup_top(ctx);
+    swd_lib_keep(ctx, "Blob");
+    return 1;
+}
+
 static const struct swd_native buffer_natives[] = {
     {"prototype", buf_prototype, 1, 1},
     {"alloc", buf_alloc, 1, 1},
@@ -351,6 +362,7 @@ static const struct swd_native buffer_natives[] = {
     {"swap", buf_swap, 2, 2},
     {"encoding", buf_encoding, 1, 1},
     {"isUtf8", buf_is_utf8, 1, 1},
+    {"blob", make_Blob, 0, 0},
     {"tail", buf_tail, 1, 1},
     {NULL, NULL, 0, 0},
 };
@@ -373,11 +385,15 @@ static duk_ret_t make_Buffer(duk_context *ctx)
     return 1;
 }
 
-static const struct swd_native maker = {"Buffer", make_Buffer, 0, 0};
+static const struct swd_native makers[] = {
+    {"Buffer", make_Buffer, 0, 0},
+    {"Blob", make_Blob, 0, 0},
+};
 
 void swd_buffer_globals(duk_context *ctx)
 {
-    swd_lib_lazy(ctx, "Buffer", &maker);
+    for (size_t i = 0; i < SWD_ARRAY_LEN(makers); i++)
+        swd_lib_lazy(ctx, makers[i].name, &makers[i]);
 }
 
 void swd_buffer_exports(duk_context *ctx)

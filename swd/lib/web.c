@@ -204,42 +204,10 @@ static duk_ret_t make_crypto(duk_context *ctx)
     return 1;
 }
 
-/* ---- performance -------------------------------------------------------------------------------
- */
-
 static duk_ret_t js_now(duk_context *ctx)
 {
     struct swd_lib *lib = swd_lib_of(ctx);
     duk_push_number(ctx, (double)(swd_lib_mono(lib) - lib->opened) / 1e6);
-    return 1;
-}
-
-/* Of this runner, even where the object was made for the image that it is a clone of. */
-static duk_ret_t js_time_origin(duk_context *ctx)
-{
-    struct swd_lib *lib = swd_lib_of(ctx);
-    if (lib->time_origin == 0)
-        lib->time_origin = duk_get_now(ctx) - (double)(swd_lib_mono(lib) - lib->opened) / 1e6;
-    duk_push_number(ctx, lib->time_origin);
-    return 1;
-}
-
-static const struct swd_native performance_natives[] = {
-    {"now", js_now, 0, 0},
-    {"timeOrigin", js_time_origin, 0, 0},
-};
-
-static duk_ret_t make_performance(duk_context *ctx)
-{
-    duk_push_object(ctx);
-    swd_native_push(ctx, &performance_natives[0]);
-    swd_lib_def(ctx, -2, "now");
-    duk_push_literal(ctx, "timeOrigin");
-    swd_native_push(ctx, &performance_natives[1]);
-    duk_def_prop(ctx, -3,
-                 DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_CLEAR_ENUMERABLE |
-                     DUK_DEFPROP_SET_CONFIGURABLE);
-    swd_lib_tag(ctx, -1, "Performance");
     return 1;
 }
 
@@ -326,6 +294,18 @@ WEB_CLASS(AbortController)
 /* ---- structuredClone ---------------------------------------------------------------------------
  */
 
+/* Whether the object at 0 is one of a class with a state of its own: it is not cloned. */
+static bool has_state(duk_context *ctx)
+{
+    static const char *const brands[] = {"weakmap", "weakset", "weakref", "web"};
+    for (size_t i = 0; i < SWD_ARRAY_LEN(brands); i++) {
+        swd_push_hidden(ctx, brands[i]);
+        if (swd_unit_secret_get(ctx, 0))
+            return true;
+    }
+    return false;
+}
+
 static duk_ret_t js_kind(duk_context *ctx)
 {
     static const char *const names[] = {
@@ -350,7 +330,7 @@ static duk_ret_t js_kind(duk_context *ctx)
         duk_push_string(ctx, "Set");
     if (collection)
         return 1;
-    if (k == SWD_KIND_OBJECT && swd_promise_state(ctx, 0, &state))
+    if (k == SWD_KIND_OBJECT && (swd_promise_state(ctx, 0, &state) || has_state(ctx)))
         k = SWD_KIND_OTHER;
     swd_push_name(ctx, names[k] ? names[k] : "");
     return 1;
@@ -431,7 +411,6 @@ static const struct swd_native functions[] = {
 
 static const struct swd_native makers[] = {
     {"crypto", make_crypto, 0, 0},
-    {"performance", make_performance, 0, 0},
     {"structuredClone", make_clone, 0, 0},
     {"DOMException", make_DOMException, 0, 0},
     {"Event", make_Event, 0, 0},

@@ -8,7 +8,8 @@
 #include "lib/runs.h"
 
 static const char *const scripts[] = {
-    "assert", "buffer", "crypto", "encoding", "events", "path", "timers_promises", "url", "util",
+    "abort",  "assert", "buffer", "clone",           "crypto", "encoding",
+    "events", "path",   "perf",   "timers_promises", "url",    "util",
 };
 #define NSCRIPTS (int)(sizeof(scripts) / sizeof(*scripts))
 

@@ -463,6 +463,9 @@
         return Buffer.alloc(+n);
     }
     return {
+        get Blob() {
+            return N.blob();
+        },
         Buffer: Buffer,
         SlowBuffer: SlowBuffer,
         isUtf8: function isUtf8(v) {

@@ -20,6 +20,12 @@
             defineProperty(o, name, { value: from[name], writable: true, enumerable: true, configurable: true });
         });
     }
+    function constants(C, values) {
+        Object.keys(values).forEach(function (k) {
+            defineProperty(C, k, { value: values[k], enumerable: true });
+            defineProperty(C.prototype, k, { value: values[k], enumerable: true });
+        });
+    }
     function klass(C, tag) {
         defineProperty(C, 'prototype', { writable: false });
         hide(C.prototype, 'constructor', C);
@@ -54,6 +60,11 @@
     getter(DOMException.prototype, 'code', {
         m() { return CODES[this.name] || 0; }
     }.m);
+    Object.keys(CODES).forEach(function (name) {
+        var o = {};
+        o[name.replace(/Error$/, '').replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase() + '_ERR'] = CODES[name];
+        constants(DOMException, o);
+    });
     klass(DOMException, 'DOMException');
 
     // ---- Event ----
@@ -66,7 +77,7 @@
         N.secret(this, K, {
             self: this, type: String(type), bubbles: !!init.bubbles, cancelable: !!init.cancelable,
             composed: !!init.composed, prevented: false, stopped: false, target: null, current: null,
-            time: N.now(), passive: false, busy: false
+            time: N.now(), passive: false, busy: false, trusted: false, halted: false
         });
     }
     [['type', 'type'], ['bubbles', 'bubbles'], ['cancelable', 'cancelable'], ['composed', 'composed'],
@@ -80,7 +91,7 @@
         m() { return state(this, 'Event').busy ? 2 : 0; }
     }.m);
     getter(Event.prototype, 'isTrusted', {
-        m() { return false; }
+        m() { return state(this, 'Event').trusted; }
     }.m);
     methods(Event.prototype, {
         preventDefault() {
@@ -89,16 +100,43 @@
                 s.prevented = true;
         },
         stopPropagation() {
-            state(this, 'Event');
+            state(this, 'Event').halted = true;
         },
         stopImmediatePropagation() {
-            state(this, 'Event').stopped = true;
+            state(this, 'Event').stopped = state(this, 'Event').halted = true;
         },
         composedPath() {
             var s = state(this, 'Event');
             return s.busy ? [s.current] : [];
         }
     });
+    defineProperty(Event.prototype, 'returnValue', {
+        get: {
+            m() { return !state(this, 'Event').prevented; }
+        }.m,
+        set: {
+            m(v) {
+                if (!v)
+                    this.preventDefault();
+            }
+        }.m,
+        enumerable: true,
+        configurable: true
+    });
+    defineProperty(Event.prototype, 'cancelBubble', {
+        get: {
+            m() { return state(this, 'Event').halted; }
+        }.m,
+        set: {
+            m(v) {
+                if (v)
+                    this.stopPropagation();
+            }
+        }.m,
+        enumerable: true,
+        configurable: true
+    });
+    constants(Event, { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 });
     klass(Event, 'Event');
 
     function CustomEvent(type) {
@@ -218,6 +256,7 @@
         s.reason = reason === undefined
             ? new DOMException('This operation was aborted', 'AbortError') : reason;
         event = new Event('abort');
+        state(event, 'Event').trusted = true;
         fire(signal, s, event, state(event, 'Event'));
     }
     getter(AbortSignal.prototype, 'aborted', {
@@ -266,7 +305,12 @@
             return signal;
         },
         timeout(ms) {
-            var signal = makeSignal();
+            var signal;
+            if (arguments.length === 0 || typeof ms !== 'number')
+                throw new TypeError('The "delay" argument must be of type number');
+            if (!(ms >= 0 && ms <= 9007199254740991))
+                throw new RangeError('The value of "delay" is out of range');
+            signal = makeSignal();
             N.setTimeout(function () {
                 abort(signal, new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
             }, ms).unref();
@@ -274,6 +318,9 @@
         },
         any(signals) {
             var signal = makeSignal(), list = N.all(signals), i;
+            for (i = 0; i < list.length; i++)
+                if (!(list[i] instanceof AbortSignal))
+                    throw new TypeError('The "signals[' + i + ']" argument must be an instance of AbortSignal');
             for (i = 0; i < list.length; i++) {
                 if (list[i].aborted) {
                     abort(signal, list[i].reason);
