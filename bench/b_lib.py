@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""lib.*: the library as a script meets it, in `swd exec` and in `node --jitless` where installed.
+
+Each kernel is a script that prints how many things it did a second, measured inside of it, so that
+the start of the process is not in it. Ours and the peer's alternate; medians of ROUNDS. Console
+output goes to a pipe that is read."""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROUNDS = 3
+SWD = os.environ.get("SWD") or os.path.join(os.environ.get("SWD_BUILD", "build"), "swd")
+HEAD = "var t0 = performance.now();\n" \
+       "function done(n) { console.error(n / (performance.now() - t0) * 1000); }\n"
+
+KERNELS = {
+    # console.log of lines that need formatting
+    "lib.console": "for (var i = 0; i < 20000; i++) console.log('line %d of', i, 'text', { a: i, b: [1, 2] });\n"
+                   "done(20000);",
+    # 100,000 timers pending at once, then all of them fire
+    "lib.timers": "var n = 0, N = 100000;\n"
+                  "for (var i = 0; i < N; i++) setTimeout(function () { if (++n === N) done(N); }, 1 + i % 50);",
+    # a chain of promises, one job each
+    "lib.promise": "var p = Promise.resolve(0), N = 100000;\n"
+                   "for (var i = 0; i < N; i++) p = p.then(function (v) { return v + 1; });\n"
+                   "p.then(done);",
+    "lib.map": "var m = new Map(), N = 100000, i, s = 0;\n"
+               "for (i = 0; i < N; i++) m.set('k' + i, i);\n"
+               "for (i = 0; i < N; i++) s += m.get('k' + i);\n"
+               "for (i = 0; i < N; i++) m.delete('k' + i);\ndone(3 * N);",
+    "lib.set": "var m = new Set(), N = 100000, i, s = 0;\n"
+               "for (i = 0; i < N; i++) m.add(i * 7);\n"
+               "for (i = 0; i < N; i++) s += m.has(i * 7) ? 1 : 0;\n"
+               "for (i = 0; i < N; i++) m.delete(i * 7);\ndone(3 * N);",
+    "lib.url": "for (var i = 0, s = 0; i < 5000; i++)\n"
+               "    s += new URL('../x/y?q=' + i + '#f', 'https://user@example.com:8080/a/b/c').href.length;\n"
+               "done(5000);",
+    "lib.buffer": "var b = Buffer.alloc(1024, 'text'), s = 0;\n"
+                  "for (var i = 0; i < 5000; i++) s += Buffer.from(b.toString('base64'), 'base64').length;\ndone(5000);",
+    "lib.sha256": "var c = require('crypto'), b = Buffer.alloc(65536);\n"
+                  "for (var i = 0; i < 200; i++) c.createHash('sha256').update(b).digest();\ndone(200 * 65536 / 1e6);",
+}
+UNITS = {"lib.console": "lines/s", "lib.timers": "timers/s", "lib.promise": "jobs/s", "lib.url": "urls/s",
+         "lib.buffer": "1 KiB/s", "lib.sha256": "MB/s"}
+
+
+def rate(command):
+    out = subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return float(out.stderr.strip().split("\n")[-1])
+
+
+def main():
+    prefix = sys.argv[1] if len(sys.argv) > 1 else ""
+    node = shutil.which("node")
+    for name, kernel in KERNELS.items():
+        if not name.startswith(prefix):
+            continue
+        with tempfile.NamedTemporaryFile("w", suffix=".js") as f:
+            f.write(HEAD + kernel)
+            f.flush()
+            ours = [SWD, "exec", "--limit", "memory_hard=1G", "--limit", "timers=200000",
+                    "--limit", "pending=1000000", "--limit", "output=none", f.name]
+            a, b = [], []
+            for _ in range(ROUNDS):
+                a.append(rate(ours))
+                if node:
+                    b.append(rate([node, "--jitless", f.name]))
+            line = {"bench": name, "value": round(statistics.median(a)), "unit": UNITS.get(name, "ops/s")}
+            if node:
+                peer = statistics.median(b)
+                line.update(peer="node --jitless", peer_value=round(peer), ratio=round(line["value"] / peer, 3))
+            print(json.dumps(line), flush=True)
+
+
+main()
