@@ -35,7 +35,7 @@ static const char *check(int rc, const struct swd_ts_output *out)
     if (rc == 0) {
         if (!out->code || out->ndiags > 0)
             return "success without code, or with diagnostics";
-        return memchr(out->code->data, 0, out->code->len) ? "a NUL in the output" : NULL;
+        return NULL;
     }
     if (rc != SWD_ESYNTAX && rc != SWD_ELIMIT)
         return "an error that is not of the input";
