@@ -94,6 +94,12 @@ static void heap_create_body(struct swd_heap *h, void *arg)
     }
 }
 
+void swd_heap_set_limits(struct swd_heap *h, const struct swd_limits *l)
+{
+    h->limits = (struct swd_heap_limits){l->cpu_per_turn, l->cpu_total, l->memory_soft,
+                                         l->memory_hard, l->stack};
+}
+
 struct swd_heap *swd_heap_shell(const struct swd_heap_opts *o)
 {
     struct swd_heap *h = swd_slab_alloc(sizeof *h);
@@ -102,7 +108,7 @@ struct swd_heap *swd_heap_shell(const struct swd_heap_opts *o)
     h->magic = SWD_HEAP_MAGIC;
     h->owner = o->owner;
     h->account = o->account;
-    h->limits = *o->limits;
+    swd_heap_set_limits(h, o->limits);
     swd_random_seed(h);
     return h;
 }

@@ -27,8 +27,14 @@ struct swd_heap_kept {
     _Atomic uint64_t live, peak, total, mapped;
 };
 
+/* Those of the limits that are a heap's own. */
+struct swd_heap_limits {
+    uint64_t cpu_per_turn, cpu_total, memory_soft, memory_hard, stack;
+};
+
 struct swd_heap {
     unsigned magic;
+    _Atomic int stop; /* enum swd_stop; the first reason stays */
     duk_context *ctx;
     struct swd_arena *arena;      /* not to be touched while asleep */
     struct swd_asleep *asleep;    /* NULL: awake */
@@ -38,17 +44,16 @@ struct swd_heap {
     struct swd_account *account;
     void *owner;
     struct swd_heap_kept kept;
-    struct swd_limits limits;
+    struct swd_heap_limits limits;
 
-    _Atomic int stop;         /* enum swd_stop; the first reason stays */
     _Atomic uint64_t stop_at; /* CLOCK_MONOTONIC of the latch; 0: not yet */
 
     /* CPU, ns. */
     _Atomic uint64_t cpu;  /* of ended turns */
     uint64_t cpu_start;    /* the thread's clock at the start of this turn */
     uint64_t cpu_budget;   /* of this turn; SWD_NONE */
-    enum swd_stop cpu_why; /* which limit the budget is */
     uint64_t look_at;      /* CLOCK_MONOTONIC before which the budget cannot be used up */
+    enum swd_stop cpu_why; /* which limit the budget is */
 
     /* Memory. */
     unsigned refused;       /* allocations refused in this turn, collections' retries included */
@@ -72,6 +77,7 @@ void swd_heap_turn_end(struct swd_heap *h);
 bool swd_heap_cpu_spent(struct swd_heap *h, uint64_t used);
 
 void swd_random_seed(struct swd_heap *h);
+void swd_heap_set_limits(struct swd_heap *h, const struct swd_limits *limits);
 
 /* A heap without arena and context: figures at zero, seeded. NULL when out of memory. */
 struct swd_heap *swd_heap_shell(const struct swd_heap_opts *o);

@@ -46,7 +46,7 @@ static void image_reset(struct swd_heap *h, const struct swd_limits *limits, con
 {
     memset(h, 0, sizeof *h);
     h->magic = SWD_HEAP_MAGIC;
-    h->limits = *limits;
+    swd_heap_set_limits(h, limits);
     h->frozen_real = now[0];
     h->frozen_mono = now[1];
     for (size_t i = 0; i < SWD_ARRAY_LEN(h->random); i++)

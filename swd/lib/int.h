@@ -37,7 +37,7 @@ struct swd_lib {
     unsigned magic;
     struct swd_heap *heap;
     struct swd_account *account;
-    struct swd_limits limits;
+    const struct swd_limits *limits; /* the opener's */
     const struct swd_host *host;
     void *host_arg;
     uint64_t id;

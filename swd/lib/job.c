@@ -136,7 +136,7 @@ void swd_job_start(duk_context *ctx, struct swd_job *j, duk_idx_t idx)
     struct swd_jobs *s = jobs_of(lib);
     if (!s)
         swd_throw(ctx, DUK_ERR_RANGE_ERROR, "alloc failed: no memory for a job");
-    if (s->n >= lib->limits.pending)
+    if (s->n >= lib->limits->pending)
         swd_throw_code(ctx, DUK_ERR_RANGE_ERROR, "ERR_SWD_LIMIT",
                        "limit 'pending': %zu operations are in progress", s->n);
     keep_callback(ctx, s->next, idx);

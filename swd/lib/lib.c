@@ -214,7 +214,7 @@ static duk_ret_t core_limit_error(duk_context *ctx)
     struct swd_lib *lib = swd_lib_of(ctx);
     swd_throw_code(ctx, DUK_ERR_RANGE_ERROR, "ERR_SWD_LIMIT",
                    "limit 'pending': more than %llu promise jobs and microtasks are queued",
-                   (unsigned long long)lib->limits.pending);
+                   (unsigned long long)lib->limits->pending);
 }
 
 /* uncaught(e): whether a handler of process.on('uncaughtException') took the error. */
@@ -233,7 +233,7 @@ static duk_ret_t core_uncaught(duk_context *ctx)
 
 static duk_ret_t core_pending_limit(duk_context *ctx)
 {
-    uint64_t n = swd_lib_of(ctx)->limits.pending;
+    uint64_t n = swd_lib_of(ctx)->limits->pending;
     duk_push_number(ctx, n > 1u << 30 ? (double)(1u << 30) : (double)n);
     return 1;
 }
@@ -341,7 +341,7 @@ int swd_lib_shell(const struct swd_lib_opts *o, struct swd_lib **out, struct swd
         return swd_fail(e, SWD_ENOMEM, "no memory for a runner's library");
     lib->magic = SWD_LIB_MAGIC;
     lib->account = o->account;
-    lib->limits = *o->limits;
+    lib->limits = o->limits;
     lib->host = o->host;
     lib->host_arg = o->host_arg;
     lib->id = o->id;
@@ -366,7 +366,8 @@ static int lib_heap(struct swd_lib *lib, const struct swd_heap_opts *ho, struct 
     rc = swd_fail(e, SWD_ENOMEM, "the library did not fit: %s",
                   swd_heap_stopped(lib->heap) ? swd_stop_text(swd_heap_stopped(lib->heap))
                                               : thrown.message);
-    swd_fail_hint(e, "raise memory_hard (%llu bytes)", (unsigned long long)lib->limits.memory_hard);
+    swd_fail_hint(e, "raise memory_hard (%llu bytes)",
+                  (unsigned long long)lib->limits->memory_hard);
     return rc;
 }
 
@@ -417,6 +418,21 @@ void swd_lib_close(struct swd_lib **libp)
     *libp = NULL;
 }
 
+int swd_lib_hibernate(struct swd_lib *lib)
+{
+    int rc = swd_heap_hibernate(lib->heap);
+    if (rc == 0 && lib->scratch && !lib->exit_value)
+        swd_bytebuf_put(&lib->scratch);
+    return rc;
+}
+
+int swd_lib_wake(struct swd_lib *lib)
+{
+    if (!lib->scratch && !(lib->scratch = swd_bytebuf_get(MODULE_MAX)))
+        return SWD_ENOMEM;
+    return swd_heap_wake(lib->heap);
+}
+
 struct swd_heap *swd_lib_heap(struct swd_lib *lib)
 {
     return lib->heap;
@@ -432,8 +448,8 @@ void swd_lib_memory(struct swd_lib *lib, struct swd_memory_stats *out)
         .sys = swd_heap_mapped(lib->heap),
         .num_gc = gc.runs,
         .peak = swd_heap_peak(lib->heap),
-        .limit_soft = lib->limits.memory_soft,
-        .limit_hard = lib->limits.memory_hard,
+        .limit_soft = lib->limits->memory_soft,
+        .limit_hard = lib->limits->memory_hard,
         .timers = swd_lib_timer_count(lib),
     };
 }

@@ -54,7 +54,7 @@ struct swd_host {
 
 struct swd_lib_opts {
     struct swd_account *account;
-    const struct swd_limits *limits;
+    const struct swd_limits *limits; /* they outlive the library, as the host does */
     const struct swd_host *host;
     void *host_arg;
     uint64_t id;      /* runner.id; 0 in exec */
@@ -103,6 +103,10 @@ void swd_lib_image_info(const struct swd_lib_image *img, struct swd_heap_image_i
 int swd_lib_open(const struct swd_lib_opts *o, struct swd_lib **out, struct swd_err *e);
 void swd_lib_close(struct swd_lib **lib);
 struct swd_heap *swd_lib_heap(struct swd_lib *lib);
+
+/* swd_heap_hibernate() and swd_heap_wake(), with what the library itself gives back meanwhile. */
+int swd_lib_hibernate(struct swd_lib *lib);
+int swd_lib_wake(struct swd_lib *lib);
 /* The figures of the heap, for struct swd_host's `memory`. */
 void swd_lib_memory(struct swd_lib *lib, struct swd_memory_stats *out);
 

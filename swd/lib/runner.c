@@ -165,7 +165,7 @@ static duk_ret_t make_runner(duk_context *ctx)
     duk_put_prop_literal(ctx, -2, "id");
     swd_text_push(ctx, lib->name, lib->name_len);
     duk_put_prop_literal(ctx, -2, "name");
-    push_limits(ctx, &lib->limits);
+    push_limits(ctx, lib->limits);
     duk_put_prop_literal(ctx, -2, "limits");
     duk_push_literal(ctx, "args");
     swd_native_push(ctx, &runner_accessors[2]);

@@ -314,7 +314,7 @@ static void timer_arm(duk_context *ctx, struct swd_lib *lib, uint64_t id, uint64
     struct swd_timers *t = &lib->timers;
     struct swd_timer_slot *s;
     uint32_t slot;
-    if (t->live >= lib->limits.timers)
+    if (t->live >= lib->limits->timers)
         swd_throw_code(ctx, DUK_ERR_RANGE_ERROR, "ERR_SWD_LIMIT",
                        "limit 'timers': %u timers are pending already", t->live);
     if (t->free_head == SLOT_NONE && timers_grow(lib) != 0)

@@ -371,7 +371,7 @@ static duk_ret_t zlib_later(duk_context *ctx)
     duk_push_boolean(ctx, in.n >= OFFLOAD_MIN && swd_job_possible(lib));
     if (!duk_get_boolean(ctx, -1))
         return 1;
-    size_t max = lib->limits.memory_hard < OUT_LAST ? (size_t)lib->limits.memory_hard : OUT_LAST;
+    size_t max = lib->limits->memory_hard < OUT_LAST ? (size_t)lib->limits->memory_hard : OUT_LAST;
     enum swd_codec_dir dir = duk_to_boolean(ctx, 1) ? SWD_DECOMPRESS : SWD_COMPRESS;
     bool partial = number_of(ctx, 3, "partial", 0) != 0;
     options_at(ctx, 3, &o);
@@ -472,7 +472,7 @@ static struct held *hold(duk_context *ctx, struct swd_codec_opts *o, uint64_t by
     uint64_t used = swd_heap_live(lib->heap) + bytes;
     if (lib->account != NULL)
         used += swd_account_used_kind(lib->account, SWD_ACCOUNT_BUFFER);
-    bool over = lib->limits.memory_hard != SWD_NONE && used > lib->limits.memory_hard;
+    bool over = lib->limits->memory_hard != SWD_NONE && used > lib->limits->memory_hard;
     if (!over && lib->account != NULL)
         over = !swd_account_charge_kind(lib->account, SWD_ACCOUNT_BUFFER, bytes);
     if (over)

@@ -24,6 +24,7 @@
 #define COST_TIMES 1000
 #define COST_SHARE 16 /* moving average */
 #define QUICK_MAX  6
+#define LAG_MOST   8 /* quanta at a time */
 #define TICK_MIN   (50 * SWD_NS_PER_MS)
 #define TICK_MAX   SWD_NS_PER_S
 
@@ -97,10 +98,26 @@ static struct swd_runner *take_due(struct swd_runners *rs)
     return found;
 }
 
+/* How long the task may go on: longer the further it lags behind, so that runners that start faster
+ * than a quantum in turn with theirs puts to sleep do not fill the memory. */
+static uint64_t sleeper_until(struct swd_runners *rs)
+{
+    uint64_t now = swd_clock_mono(), times = 1;
+    uint64_t after = atomic_load_explicit(&rs->sleep.after, memory_order_relaxed);
+    pthread_mutex_lock(&rs->sleep.lock);
+    if (after != 0 && !swd_list_empty(&rs->sleep.idle))
+        times =
+            (now - SWD_LIST_ENTRY(rs->sleep.idle.next, struct swd_runner, idle_link)->idle_since) /
+            after;
+    pthread_mutex_unlock(&rs->sleep.lock);
+    times = times < 1 ? 1 : times > LAG_MOST ? LAG_MOST : times;
+    return now + atomic_load(&rs->quantum) * times;
+}
+
 static void sleeper(struct swd_task *t)
 {
     struct swd_runners *rs = SWD_CONTAINER(t, struct swd_runners, sleep.task);
-    uint64_t until = swd_clock_mono() + atomic_load(&rs->quantum);
+    uint64_t until = sleeper_until(rs);
     struct swd_runner *r;
     while ((r = take_due(rs)) != NULL) {
         if (swd_runner_sleep(r) != 0)
@@ -149,7 +166,7 @@ int swd_runner_sleep(struct swd_runner *r)
 {
     struct swd_sleep *s = &r->all->sleep;
     uint64_t t = swd_clock_mono(), ns = swd_clock_thread_cpu();
-    int rc = swd_heap_hibernate(swd_lib_heap(r->lib));
+    int rc = swd_lib_hibernate(r->lib);
     ns = swd_clock_thread_cpu() - ns;
     if (rc != 0) {
         atomic_fetch_add_explicit(&s->failed, 1, memory_order_relaxed);
@@ -187,7 +204,7 @@ int swd_runner_rouse(struct swd_runner *r)
 {
     struct swd_sleep *s = &r->all->sleep;
     uint64_t t = swd_clock_mono(), ns = swd_clock_thread_cpu();
-    int rc = swd_heap_wake(swd_lib_heap(r->lib));
+    int rc = swd_lib_wake(r->lib);
     ns = swd_clock_thread_cpu() - ns;
     if (rc != 0) {
         atomic_fetch_add_explicit(&s->lost, 1, memory_order_relaxed);
