@@ -65,6 +65,10 @@ class Control:
         self.longest = max(self.longest, time.monotonic() - begun)
         return s
 
+    def awake(self):
+        r = self.stats()["runners"]
+        return r["total"] - r["hibernated"]
+
 
 def start(c, n, source, control):
     """Not more of them awake at a time than AWAKE: the machine is to bear it however busy it is."""
@@ -72,7 +76,7 @@ def start(c, n, source, control):
     ids = []
     while got < n:
         if got % 1000 == 0:
-            while got - control.stats()["runners"]["hibernated"] > AWAKE:
+            while control.awake() > AWAKE:
                 time.sleep(0.02)
         while sent < n and sent - got < 256:
             c.post("run", source=source(sent), wait=False)

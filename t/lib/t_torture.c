@@ -302,6 +302,7 @@ static enum outcome codec_life(struct swd_account *a)
 /* Nothing is kept anywhere: the next scenario asks for every extent again. */
 static void cold(void)
 {
+    swd_heap_kin_forget();
     swd_code_trim();
     for (int i = 0; i < 3; i++)
         swd_pool_compact();
