@@ -14,7 +14,7 @@ ONE = "[executors]\ncount = 1\n[control]\n"
 MANY = 3 if t.SAN else 10
 
 
-@t.scenario
+@t.scenario(conf="[runners]\ncpu_per_turn = 60s\n")
 def results_and_errors(d):
     c = d.dial()
     r = c.run(BIG + """
