@@ -193,11 +193,17 @@ static void map_head(struct swd_ts_compiler *c)
     swd_bytebuf_adds(m, "\"],\"names\":[],\"mappings\":\"");
 }
 
+static void forget_diags(struct swd_ts_compiler *c)
+{
+    c->out->ndiags = 0;
+    swd_bytebuf_clear(c->out->text);
+}
+
 static int run(struct swd_ts_compiler *c)
 {
     jmp_buf abort;
     c->abort = &abort;
-    c->restart_module = false;
+    c->restart_module = c->careful = false;
     c->rc = 0;
     if (setjmp(abort)) {
         if (!c->restart_module)
@@ -205,8 +211,7 @@ static int run(struct swd_ts_compiler *c)
         c->restart_module = false;
         c->rc = 0;
         c->goal = SWD_TS_MODULE;
-        c->out->ndiags = 0;
-        swd_bytebuf_clear(c->out->text);
+        forget_diags(c);
     }
     if (c->n > 65536) { /* what sources of that size need, as a rule */
         ts_vec_reserve(c, &c->nodes, c->n / 5 * 2);
@@ -216,6 +221,14 @@ static int run(struct swd_ts_compiler *c)
     }
     rewind_all(c);
     ts_parse(c);
+    if (c->rc == SWD_ESYNTAX && !c->careful) { /* once more, for all that is wrong */
+        c->careful = true;
+        forget_diags(c);
+        rewind_all(c);
+        c->rc = 0;
+        ts_parse(c);
+        c->rc = c->rc ? c->rc : SWD_ESYNTAX;
+    }
     if (c->rc)
         return c->rc;
     jmp_buf again;

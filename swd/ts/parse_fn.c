@@ -2,17 +2,17 @@
 #include "ts/tsi.h"
 
 /* What a function body shields from the code around it. */
-struct saved {
-    u32 fn, loop_depth, switch_depth, labels, cover_err, dup_proto, dup_param, obj_home;
-    bool strict, can_yield, can_await, no_await, no_in, in_cond, in_params, in_field, home_static;
-};
-
-static void enter(struct swd_ts_compiler *c, struct saved *s, u32 fn)
+void ts_save(const struct swd_ts_compiler *c, struct ts_saved *s)
 {
-    *s = (struct saved){c->fn,        c->loop_depth, c->switch_depth, c->labels,  c->cover_err,
-                        c->dup_proto, c->dup_param,  c->obj_home,     c->strict,  c->can_yield,
-                        c->can_await, c->no_await,   c->no_in,        c->in_cond, c->in_params,
-                        c->in_field,  c->home_static};
+    *s = (struct ts_saved){c->fn,        c->loop_depth, c->switch_depth, c->labels,  c->cover_err,
+                           c->dup_proto, c->dup_param,  c->obj_home,     c->strict,  c->can_yield,
+                           c->can_await, c->no_await,   c->no_in,        c->in_cond, c->in_params,
+                           c->in_field,  c->home_static};
+}
+
+static void enter(struct swd_ts_compiler *c, struct ts_saved *s, u32 fn)
+{
+    ts_save(c, s);
     u32 flags = FN(fn)->flags;
     FN(fn)->outer = c->fn;
     FN(fn)->cls = c->cls;
@@ -29,7 +29,7 @@ static void enter(struct swd_ts_compiler *c, struct saved *s, u32 fn)
     c->in_cond = c->in_params = false;
 }
 
-static void leave(struct swd_ts_compiler *c, const struct saved *s)
+void ts_restore(struct swd_ts_compiler *c, const struct ts_saved *s)
 {
     c->fn = s->fn;
     c->loop_depth = s->loop_depth;
@@ -285,7 +285,7 @@ static void parse_body(struct swd_ts_compiler *c, u32 fn)
     while (!ts_is(c, T_RBRACE)) {
         if (ts_is(c, T_EOF))
             ts_unexpected(c, "} of the function");
-        u32 s = ts_parse_stmt(c, true);
+        u32 s = ts_parse_listed(c);
         if (s)
             ts_append(c, &l, s);
     }
@@ -294,7 +294,8 @@ static void parse_body(struct swd_ts_compiler *c, u32 fn)
 }
 
 /* Body in braces; the current token after it is read under the outer rules. */
-static void finish_body(struct swd_ts_compiler *c, u32 fn, u32 scopes_before, const struct saved *s)
+static void finish_body(struct swd_ts_compiler *c, u32 fn, u32 scopes_before,
+                        const struct ts_saved *s)
 {
     /* what stands in the parameters must not see the variables of the body */
     bool own =
@@ -309,13 +310,13 @@ static void finish_body(struct swd_ts_compiler *c, u32 fn, u32 scopes_before, co
     }
     ts_scope_close(c);
     FN(fn)->end = c->tok.end;
-    leave(c, s);
+    ts_restore(c, s);
     ts_next(c);
 }
 
 u32 ts_parse_function(struct swd_ts_compiler *c, u32 pos, u32 flags, u32 name)
 {
-    struct saved s;
+    struct ts_saved s;
     u32 fn = fn_new(c, pos, flags | FN_SIMPLE, name);
     ts_deep(c);
     enter(c, &s, fn);
@@ -337,7 +338,7 @@ u32 ts_parse_function(struct swd_ts_compiler *c, u32 pos, u32 flags, u32 name)
     if (c->ts && !ts_is(c, T_LBRACE)) {
         FN(fn)->flags |= FN_NOBODY;
         ts_scope_close(c);
-        leave(c, &s);
+        ts_restore(c, &s);
         ts_semicolon(c);
     } else {
         finish_body(c, fn, scopes, &s);
@@ -409,7 +410,7 @@ static void arrow_params(struct swd_ts_compiler *c, u32 fn, u32 list)
 u32 ts_parse_arrow(struct swd_ts_compiler *c, u32 pos, u32 params, u32 flags,
                    const struct ts_cover *m)
 {
-    struct saved s;
+    struct ts_saved s;
     u32 fn = fn_new(c, pos, flags | FN_ARROW | FN_SIMPLE, 0);
     ts_deep(c);
     bool no_in = c->no_in, in_cond = c->in_cond;
@@ -442,7 +443,7 @@ u32 ts_parse_arrow(struct swd_ts_compiler *c, u32 pos, u32 params, u32 flags,
         FN(fn)->body = e;
         FN(fn)->end = FN(fn)->body_end = c->prev_end;
         ts_scope_close(c);
-        leave(c, &s);
+        ts_restore(c, &s);
     }
     return ts_node(c, N_FUNC, pos, fn, 0);
 }
@@ -452,7 +453,7 @@ u32 ts_parse_arrow(struct swd_ts_compiler *c, u32 pos, u32 params, u32 flags,
 /* The value of a field (at =, or none), or a static block (at {), as a function of its own. */
 u32 ts_parse_field_init(struct swd_ts_compiler *c, u32 pos, u32 flags)
 {
-    struct saved s;
+    struct ts_saved s;
     u32 fn = fn_new(c, pos, flags | FN_FIELD | FN_METHOD | FN_SIMPLE | FN_STRICT, 0);
     enter(c, &s, fn);
     u32 scope = ts_scope_open(c, C_FUNC, pos);
@@ -468,7 +469,7 @@ u32 ts_parse_field_init(struct swd_ts_compiler *c, u32 pos, u32 flags)
         ts_end_statement_checks(c);
         FN(fn)->body = e;
         ts_scope_close(c);
-        leave(c, &s);
+        ts_restore(c, &s);
     }
     return ts_node(c, N_FUNC, pos, fn, 0);
 }
@@ -830,7 +831,7 @@ u32 ts_parse_class(struct swd_ts_compiler *c, u32 pos, bool decl, u32 decorators
     while (!ts_is(c, T_RBRACE)) {
         if (ts_eat(c, T_SEMI))
             continue;
-        u32 m = class_member(c, cls);
+        u32 m = ts_recovering(c, class_member, cls);
         if (m)
             ts_append(c, &l, m);
     }

@@ -163,13 +163,125 @@ u32 ts_parse_var(struct swd_ts_compiler *c, int kind, bool in_for)
     return n;
 }
 
+/* ---- recovery ---- */
+
+static u32 column_at(struct swd_ts_compiler *c, u32 pos)
+{
+    u32 from = pos;
+    while (from > 0 && c->src[from - 1] != '\n' && c->src[from - 1] != '\r')
+        from--;
+    return pos - from;
+}
+
+/* Whether the token begins a line where the statement that failed began, or before: there the next
+ * one begins, in what people write, or the block around ends. */
+static bool resumes(struct swd_ts_compiler *c, u32 column)
+{
+    if (!c->tok.nl || ts_is(c, T_RPAREN) || ts_is(c, T_RBRACK))
+        return false;
+    for (u32 i = c->tok.pos - column_at(c, c->tok.pos); i < c->tok.pos; i++)
+        if (c->src[i] != ' ' && c->src[i] != '\t')
+            return false;
+    u32 at = column_at(c, c->tok.pos);
+    return ts_is(c, T_RBRACE) ? at < column : at <= column;
+}
+
+/* The end of what failed, by its braces: a semicolon past the error, or the end of the block
+ * around. */
+static bool ends_part(struct swd_ts_compiler *c, u32 error, int *depth)
+{
+    if (ts_is(c, T_LBRACE))
+        ++*depth;
+    else if (ts_is(c, T_RBRACE) && --*depth < 0)
+        return true;
+    else if (ts_is(c, T_SEMI) && *depth == 0 && c->tok.pos >= error) {
+        ts_next(c);
+        return true;
+    }
+    return false;
+}
+
+/* After an error in a part that began at that column: to the token where parsing goes on. `nested`:
+ * skipping begins at the start of that part, where the current token is. */
+static void resync(struct swd_ts_compiler *c, u32 column, bool nested, u32 error)
+{
+    jmp_buf jb, *old = c->recover;
+    c->recover = &jb;
+    c->silent = 1;
+    volatile u32 last = 0;
+    volatile int depth = 0;
+    if (setjmp(jb) && c->at <= last)
+        c->at = last + 1;
+    do {
+        int d = depth;
+        last = c->at;
+        if (c->at >= c->n) {
+            c->tok.kind = T_EOF;
+            c->tok.pos = c->tok.end = c->at = c->n;
+            break;
+        }
+        if (nested && ends_part(c, error, &d))
+            break;
+        depth = d;
+        ts_next(c);
+    } while (!ts_is(c, T_EOF) && !(c->tok.pos >= error && resumes(c, column)));
+    c->silent = 0;
+    c->recover = old;
+}
+
+/* One part of a list (a statement, a member of a class). In the pass that looks for further errors
+ * a part that fails is passed over, and the list goes on. */
+u32 ts_recovering(struct swd_ts_compiler *c, u32 (*part)(struct swd_ts_compiler *, u32), u32 arg)
+{
+    if (!c->careful || c->silent)
+        return part(c, arg);
+    jmp_buf jb, *outer = c->recover;
+    const u32 column = column_at(c, c->tok.pos), scope = c->scope, cls = c->cls, amb = c->ambient,
+              at = c->at;
+    struct ts_saved saved;
+    const struct ts_token tok = c->tok;
+    ts_save(c, &saved);
+    volatile u32 r = 0;
+    c->recover = &jb;
+    if (setjmp(jb) == 0) {
+        r = part(c, arg);
+        c->recover = outer;
+        return r;
+    }
+    c->recover = outer;
+    ts_scope_unwind(c, scope);
+    ts_restore(c, &saved);
+    c->cls = cls;
+    c->ambient = amb;
+    if (c->out->ndiags < SWD_TS_MAX_DIAGS) {
+        u32 error = c->tok.pos;
+        c->tok = tok; /* what it declared stays */
+        c->at = at;
+        resync(c, column, true, error);
+    }
+    if (c->out->ndiags == SWD_TS_MAX_DIAGS || ts_is(c, T_EOF))
+        longjmp(*outer, 1);
+    return 0;
+}
+
+static u32 any_stmt(struct swd_ts_compiler *c, u32 decl_ok)
+{
+    return ts_parse_stmt(c, decl_ok);
+}
+
+/* One statement of a list; 0 when it is erased, or passed over. */
+u32 ts_parse_listed(struct swd_ts_compiler *c)
+{
+    return ts_recovering(c, any_stmt, true);
+}
+
 static u32 parse_list_until_brace(struct swd_ts_compiler *c)
 {
     struct ts_list l = {0, 0};
     while (!ts_is(c, T_RBRACE)) {
         if (ts_is(c, T_EOF))
             ts_unexpected(c, "}");
-        u32 s = ts_parse_stmt(c, true);
+        u32 s = ts_parse_listed(c);
         if (s)
             ts_append(c, &l, s);
     }
@@ -751,31 +863,6 @@ u32 ts_parse_stmt(struct swd_ts_compiler *c, bool decl_ok)
     return parse_expr_stmt(c);
 }
 
-/* After an error: to the next token that stands at the very beginning of a line, which is where
- * statements of the top level begin in what people write. */
-static void resync(struct swd_ts_compiler *c)
-{
-    jmp_buf jb, *old = c->recover;
-    c->recover = &jb;
-    c->silent = 1;
-    volatile u32 last = 0;
-    if (setjmp(jb) && c->at <= last)
-        c->at = last + 1;
-    do {
-        last = c->at;
-        if (c->at >= c->n) {
-            c->tok.kind = T_EOF;
-            c->tok.pos = c->tok.end = c->at = c->n;
-            break;
-        }
-        ts_next(c);
-    } while (!ts_is(c, T_EOF) &&
-             (!c->tok.nl || ts_is(c, T_RBRACE) || ts_is(c, T_RPAREN) || ts_is(c, T_RBRACK) ||
-              (c->src[c->tok.pos - 1] != '\n' && c->src[c->tok.pos - 1] != '\r')));
-    c->silent = 0;
-    c->recover = old;
-}
-
 void ts_parse(struct swd_ts_compiler *c)
 {
     struct ts_list l = {0, 0};
@@ -794,7 +881,7 @@ void ts_parse(struct swd_ts_compiler *c)
         c->can_await = c->goal == SWD_TS_MODULE;
         if (c->out->ndiags == SWD_TS_MAX_DIAGS)
             return;
-        resync(c);
+        resync(c, 0, false, 0);
         started = true;
     }
     if (!started) {

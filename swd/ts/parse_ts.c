@@ -174,7 +174,7 @@ u32 ts_parse_ts_decl(struct swd_ts_compiler *c, bool exported)
 /* What earlier blocks of the same enum or namespace export is in scope in later ones. */
 static void see_others(struct swd_ts_compiler *c, u32 sym, u32 param)
 {
-    for (u32 x = SY(sym)->extra; x; x = ND(x)->c) {
+    for (u32 x = SY(sym)->members; x; x = ND(x)->c) {
         u32 y = ts_sym_new(c, c->scope, ND(x)->a, S_MEMBER, ND(x)->pos);
         SY(y)->extra = param;
         SY(y)->flags |= Y_LOOSE;
@@ -184,8 +184,8 @@ static void see_others(struct swd_ts_compiler *c, u32 sym, u32 param)
 
 void ts_note_member(struct swd_ts_compiler *c, u32 sym, u32 name, u32 member)
 {
-    u32 x = ts_node3(c, N_EXTRA, ND(0)->pos, name, member, SY(sym)->extra);
-    SY(sym)->extra = x;
+    u32 x = ts_node3(c, N_EXTRA, ND(0)->pos, name, member, SY(sym)->members);
+    SY(sym)->members = x;
 }
 
 static u32 enum_member(struct swd_ts_compiler *c, u32 param)

@@ -209,13 +209,14 @@ enum {
 
 struct ts_sym {
     u32 name, scope, next, shadow;
-    u32 pos;    /* of the declaration */
-    u32 init;   /* where it is initialised: end of its declarator */
-    u32 out;    /* name it is printed with; 0: not decided */
-    u32 extra;  /* IMPORT: imported name; MEMBER: symbol of the object; FUNC: function; PRIVNAME:
-                   class */
-    u32 head;   /* printing: what the head of a for loop works on */
-    u32 extra2; /* IMPORT: symbol of the module object; FUNC: earliest position it may run */
+    u32 pos;     /* of the declaration */
+    u32 init;    /* where it is initialised: end of its declarator */
+    u32 out;     /* name it is printed with; 0: not decided */
+    u32 extra;   /* IMPORT: imported name; MEMBER: symbol of the object; FUNC: function; PRIVNAME:
+                    class */
+    u32 head;    /* printing: what the head of a for loop works on */
+    u32 extra2;  /* IMPORT: symbol of the module object; FUNC: earliest position it may run */
+    u32 members; /* enum, namespace: list of what earlier blocks export */
     uint8_t kind;
     uint16_t flags;
 };
@@ -401,9 +402,10 @@ struct swd_ts_compiler {
     bool fx_fields_by_call; /* super() must call $init */
     u32 in_thunk;           /* inside the closure of an array pattern */
     u32 class_name;
-    u32 pending; /* labels to print before the loop at hand */
-    u32 uses;    /* printing: name of the list that `using` adds to */
-    u32 cv;      /* name that collects the completion value, 0: none */
+    u32 pending;  /* labels to print before the loop at hand */
+    u32 uses;     /* printing: name of the list that `using` adds to */
+    bool careful; /* the pass that looks for further errors */
+    u32 cv;       /* name that collects the completion value, 0: none */
     struct ts_vec spine, sites, values;
 };
 
@@ -580,6 +582,17 @@ static inline void ts_expect(struct swd_ts_compiler *c, int kind)
         ts_unexpected(c, ts_tok_text(kind));
     ts_next(c);
 }
+
+/* recovery from errors (parse_stmt.c), and what a function body keeps of its surroundings */
+struct ts_saved {
+    u32 fn, loop_depth, switch_depth, labels, cover_err, dup_proto, dup_param, obj_home;
+    bool strict, can_yield, can_await, no_await, no_in, in_cond, in_params, in_field, home_static;
+};
+
+void ts_save(const struct swd_ts_compiler *c, struct ts_saved *s);
+void ts_restore(struct swd_ts_compiler *c, const struct ts_saved *s);
+u32 ts_parse_listed(struct swd_ts_compiler *c);
+u32 ts_recovering(struct swd_ts_compiler *c, u32 (*part)(struct swd_ts_compiler *, u32), u32 arg);
 
 /* emit*.c */
 int ts_emit_program(struct swd_ts_compiler *c);

@@ -162,6 +162,22 @@ START_TEST(reports_several_errors_with_carets)
 }
 END_TEST
 
+/* Inside of functions, blocks and classes too, and no error follows from another. */
+START_TEST(reports_errors_inside_of_bodies)
+{
+    static const char src[] =
+        "class A {\n  foo() { return 1 +; }\n  bar() {\n    let x = ;\n    let y = 1;\n"
+        "    if (a {\n      b();\n    }\n    let y = 2;\n  }\n  ok() { return #; }\n}\n"
+        "function g() {\n  const c;\n  for (;;) { foo(1, 2; }\n  return 1;\n}\nfine();\n";
+    static const unsigned lines[] = {2, 4, 6, 9, 11, 14, 15};
+    ck_assert_int_eq(compile(src, "x.js", SWD_TS_SCRIPT), SWD_ESYNTAX);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        ck_assert_msg(i < out.ndiags && out.diags[i].line == lines[i], "error %zu: line %u: %s", i,
+                      i < out.ndiags ? out.diags[i].line : 0, message(i));
+    ck_assert_uint_eq(out.ndiags, sizeof lines / sizeof *lines);
+}
+END_TEST
+
 START_TEST(lines_stay_where_they_were)
 {
     const char *src =
@@ -305,6 +321,7 @@ int main(void)
     tcase_add_test(t, every_case_compiles);
     tcase_add_loop_test(t, refuses_with_place, 0, sizeof refused / sizeof refused[0]);
     tcase_add_test(t, reports_several_errors_with_carets);
+    tcase_add_test(t, reports_errors_inside_of_bodies);
     tcase_add_test(t, lines_stay_where_they_were);
     tcase_add_test(t, internal_output_compiles_too);
     tcase_add_test(t, goal_is_found_out);
