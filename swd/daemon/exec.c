@@ -23,6 +23,7 @@
 #include "lib/lib.h"
 #include "pool/extent.h"
 #include "pool/readfile.h"
+#include "ts/ts.h"
 
 #define EXEC_SOURCE_MAX ((size_t)256 << 20)
 #define PATROL_EVERY_NS (5 * SWD_NS_PER_MS)
@@ -40,7 +41,8 @@ struct exec {
     enum swd_goal goal;
     uint64_t began;
     pthread_t patrol;
-    bool patrolling, legacy_decorators;
+    const char *jsx_factory, *jsx_fragment;
+    bool patrolling, legacy_decorators, assign_fields;
     _Atomic bool done;
 };
 
@@ -78,7 +80,8 @@ static int usage(const char *what, const char *arg)
 {
     if (what)
         fprintf(stderr, "swd exec: %s%s\n", what, arg ? arg : "");
-    fputs("usage: swd exec [--limit KEY=VALUE] [--experimental-decorators] [--lang LANG]\n"
+    fputs("usage: swd exec [--limit KEY=VALUE] [--experimental-decorators] [--assign-fields]\n"
+          "                [--jsx-factory NAME] [--jsx-fragment-factory NAME] [--lang LANG]\n"
           "                [--goal GOAL] FILE [ARGS]\n",
           stderr);
     return 2;
@@ -126,6 +129,14 @@ static int set_args(struct exec *x, int n, char **args)
     return x->args ? 0 : usage("out of memory", NULL);
 }
 
+static int set_factory(const char **to, const char *arg)
+{
+    if (!swd_ts_factory_ok(arg))
+        return usage("not names joined by dots: ", arg);
+    *to = arg;
+    return 0;
+}
+
 /* 0 to go on, else the exit code. */
 static int parse(struct exec *x, int argc, char **argv)
 {
@@ -139,10 +150,18 @@ static int parse(struct exec *x, int argc, char **argv)
             x->legacy_decorators = true;
             continue;
         }
+        if (strcmp(argv[i], "--assign-fields") == 0) {
+            x->assign_fields = true;
+            continue;
+        }
         if (i + 1 >= argc)
             return usage("unknown option, or no value for ", argv[i]);
         if (strcmp(argv[i], "--limit") == 0)
             rc = set_limit(x, argv[++i]);
+        else if (strcmp(argv[i], "--jsx-factory") == 0)
+            rc = set_factory(&x->jsx_factory, argv[++i]);
+        else if (strcmp(argv[i], "--jsx-fragment-factory") == 0)
+            rc = set_factory(&x->jsx_fragment, argv[++i]);
         else if (strcmp(argv[i], "--lang") == 0)
             rc = swd_lang_parse(argv[++i], &x->lang) == 0 ? 0 : usage("unknown lang ", argv[i]);
         else if (strcmp(argv[i], "--goal") == 0)
@@ -249,6 +268,9 @@ static int start(struct exec *x, struct swd_err *e)
         .args = x->args,
         .args_len = strlen(x->args),
         .legacy_decorators = x->legacy_decorators,
+        .assign_fields = x->assign_fields,
+        .jsx_factory = x->jsx_factory,
+        .jsx_fragment = x->jsx_fragment,
         .argv0 = x->path ? x->path : x->file,
     };
     int rc;

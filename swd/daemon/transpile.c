@@ -22,8 +22,9 @@ static int usage(const char *what, const char *arg)
 {
     fprintf(stderr,
             "swd transpile: %s%s\n"
-            "usage: swd transpile [--map] [--experimental-decorators] [--lang js|ts|tsx|jsx]\n"
-            "                     [--goal script|commonjs|module] FILE|-\n",
+            "usage: swd transpile [--map] [--experimental-decorators] [--assign-fields]\n"
+            "                     [--jsx-factory NAME] [--jsx-fragment-factory NAME]\n"
+            "                     [--lang js|ts|tsx|jsx] [--goal script|commonjs|module] FILE|-\n",
             what, arg);
     return 2;
 }
@@ -47,6 +48,14 @@ static int parse(struct transpile *t, int argc, char **argv)
             t->map = true;
         } else if (strcmp(argv[i], "--experimental-decorators") == 0) {
             t->opts.experimental_decorators = true;
+        } else if (strcmp(argv[i], "--assign-fields") == 0) {
+            t->opts.assign_fields = true;
+        } else if (strcmp(argv[i], "--jsx-factory") == 0 && i + 1 < argc) {
+            if (!swd_ts_factory_ok(t->opts.jsx_factory = argv[++i]))
+                return usage("not names joined by dots: ", argv[i]);
+        } else if (strcmp(argv[i], "--jsx-fragment-factory") == 0 && i + 1 < argc) {
+            if (!swd_ts_factory_ok(t->opts.jsx_fragment = argv[++i]))
+                return usage("not names joined by dots: ", argv[i]);
         } else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc) {
             if ((k = word_index(langs, argv[++i])) < 0)
                 return usage("unknown language ", argv[i]);

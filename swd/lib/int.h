@@ -47,11 +47,12 @@ struct swd_lib {
     struct swd_jobs *jobs; /* job.h; NULL: none was ever started */
     uint64_t modules;
     unsigned group_depth;
-    bool legacy_decorators; /* for what is compiled */
-    bool suspended;         /* a require waits for its source */
-    bool has_result;        /* runner.result() was called, or the script has a completion value */
-    bool result_forced;     /* by runner.result(): the completion value does not replace it */
-    bool answered;          /* the handler of a call came to its end */
+    const char *jsx_factory, *jsx_fragment;
+    bool legacy_decorators, assign_fields; /* for what is compiled */
+    bool suspended;                        /* a require waits for its source */
+    bool has_result;    /* runner.result() was called, or the script has a completion value */
+    bool result_forced; /* by runner.result(): the completion value does not replace it */
+    bool answered;      /* the handler of a call came to its end */
     bool listening, listening_ref; /* an onMessage handler; it keeps the runner alive */
     int exit_code;
     bool exit_value;             /* process.exit() left the result's text in `scratch` */

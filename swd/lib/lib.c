@@ -346,6 +346,9 @@ int swd_lib_shell(const struct swd_lib_opts *o, struct swd_lib **out, struct swd
     lib->host_arg = o->host_arg;
     lib->id = o->id;
     lib->legacy_decorators = o->legacy_decorators;
+    lib->assign_fields = o->assign_fields;
+    lib->jsx_factory = o->jsx_factory;
+    lib->jsx_fragment = o->jsx_fragment;
     lib->opened = swd_clock_mono();
     lib->scratch = swd_bytebuf_get(MODULE_MAX);
     if (!lib->scratch || lib_fill(lib, o) != 0) {

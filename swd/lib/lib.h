@@ -63,6 +63,9 @@ struct swd_lib_opts {
     size_t args_len;
     struct swd_lib_image *image; /* cloned; NULL: the base image, if there is one */
     bool legacy_decorators;      /* TypeScript's experimentalDecorators */
+    bool assign_fields;          /* useDefineForClassFields: false */
+    const char *jsx_factory;     /* NULL: React.createElement; borrowed while the heap lives */
+    const char *jsx_fragment;    /* NULL: React.Fragment; likewise */
     const char *argv0;           /* process.argv[1]; NULL: name */
 };
 

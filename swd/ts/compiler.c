@@ -323,6 +323,20 @@ int swd_ts_compile(struct swd_ts_compiler *c, const struct swd_ts_opts *o, const
     return rc;
 }
 
+bool swd_ts_factory_ok(const char *text)
+{
+    bool start = true;
+    for (const char *p = text; *p; p++) {
+        bool letter =
+            (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || *p == '_' || *p == '$';
+        bool digit = *p >= '0' && *p <= '9';
+        if (start ? !letter : !letter && !digit && *p != '.')
+            return false;
+        start = *p == '.';
+    }
+    return !start;
+}
+
 int swd_ts_report(const struct swd_ts_output *out, const char *file, struct swd_bytebuf *b)
 {
     for (size_t i = 0; i < out->ndiags; i++) {

@@ -60,6 +60,9 @@ struct swd_ts_output {
     bool async_module;     /* calling the module's function returns a promise (top-level await) */
 };
 
+/* Whether a text may be a jsx_factory or jsx_fragment: names joined by dots, ASCII. */
+bool swd_ts_factory_ok(const char *text);
+
 struct swd_ts_compiler;
 
 /* A compiler from the pool, warm if one is there. NULL when out of memory. Any thread. */
