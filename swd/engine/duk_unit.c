@@ -10,6 +10,27 @@
 #include "duk_config.h"
 
 static int swd_unit_date_parse(void *ctx, const char *text);
+
+/* Objects that the collector's recursion was too deep for: Duktape flags them and looks for the
+ * flags in the whole heap, again and again. Those that fit in here are found at once; the scan is
+ * for the rest. Of this thread's collection: it begins empty, whatever a stop left behind. */
+#define MARK_LATER 256
+static _Thread_local struct duk_heaphdr *mark_later[MARK_LATER];
+static _Thread_local unsigned mark_later_n;
+
+#define SWD_MARK_LATER(heap, h)                                                                    \
+    do {                                                                                           \
+        if (mark_later_n < MARK_LATER)                                                             \
+            mark_later[mark_later_n++] = (h);                                                      \
+        else                                                                                       \
+            DUK_HEAP_SET_MARKANDSWEEP_RECLIMIT_REACHED(heap);                                      \
+    } while (0)
+#define SWD_MARK_RESUME(heap)                                                                      \
+    ({                                                                                             \
+        while (mark_later_n > 0)                                                                   \
+            duk__handle_temproot((heap), mark_later[--mark_later_n]);                              \
+        DUK_HEAP_HAS_MARKANDSWEEP_RECLIMIT_REACHED(heap);                                          \
+    })
 static void swd_unit_error_cause(void *ctx);
 static void swd_unit_typed_arg(void *ctx);
 
@@ -30,8 +51,10 @@ DUK_INTERNAL void duk_js_execute_bytecode(duk_hthread *thr)
 
 DUK_INTERNAL void duk_heap_mark_and_sweep(duk_heap *heap, duk_small_uint_t flags)
 {
-    if (heap->ms_prevent_count == 0)
+    if (heap->ms_prevent_count == 0) {
         swd_hook_sweep(heap->heap_udata);
+        mark_later_n = 0;
+    }
     swd_unit_sweep(heap, flags);
 }
 

@@ -156,6 +156,15 @@ sub "typed array of an iterable" \
     '	swd_unit_typed_arg(thr);\
 &'
 
+# Objects whose marking is put off for depth are remembered (duk_unit.c), so that a long chain costs
+# one pass and not one for every 256 links.
+sub "marking put off" \
+    '^		DUK_HEAP_SET_MARKANDSWEEP_RECLIMIT_REACHED(heap);$' \
+    '		SWD_MARK_LATER(heap, h);'
+sub "marking resumed" \
+    '^	while (DUK_HEAP_HAS_MARKANDSWEEP_RECLIMIT_REACHED(heap)) {$' \
+    '	while (SWD_MARK_RESUME(heap)) {'
+
 # A refused allocation is retried after 3 collections, not 10: each visits the whole heap.
 once "collections on refusal" '^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_LIMIT \\$' \
     "$work/duktape.c"

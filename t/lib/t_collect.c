@@ -48,6 +48,17 @@ static const struct script_case cases[] = {
      "a.forEach(function (o) { m.set(o, o.i); w.set(o, o); }); runner.forceGC();\n"
      "a.every(function (o) { return m.get(o) === o.i && w.get(o) === o; })",
      "", "true"},
+    /* What the collector marks late because it is too deep: one long chain, and more chains than it
+     * remembers. Nothing reachable is lost. */
+    {"function chain(n) { var first = {n: 0}, tail = first;\n"
+     "  for (var i = 1; i < n; i++) tail = tail.next = {n: i}; return first; }\n"
+     "function whole(c, n) { for (var i = 0; i < n; i++, c = c.next) if (c.n !== i) return false;\n"
+     "  return c === undefined; }\n"
+     "var long = chain(20000), many = [], i, ok = true;\n"
+     "for (i = 0; i < 700; i++) many.push(chain(300));\n"
+     "runner.forceGC(); runner.forceGC();\n"
+     "for (i = 0; i < many.length; i++) ok = ok && whole(many[i], 300); [whole(long, 20000), ok]",
+     "", "[true,true]"},
 };
 
 int main(void)
