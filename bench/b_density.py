@@ -90,7 +90,7 @@ def start(c, n, source, control):
 
 def asleep(control, n):
     end = time.time() + 600
-    while control.stats()["runners"]["hibernated"] < n and time.time() < end:
+    while control.awake() > 0 and time.time() < end:
         time.sleep(0.2)
     time.sleep(REST)
 
