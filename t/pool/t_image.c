@@ -67,6 +67,11 @@ SWD_NO_ASAN static int byte_of(const void *base, size_t at)
     return ((const unsigned char *)base)[at];
 }
 
+SWD_NO_ASAN static uint64_t word_of(const void *base, size_t at)
+{
+    return *(const uint64_t *)(const void *)((const char *)base + at);
+}
+
 static void check_list(struct swd_arena *a)
 {
     struct node *first = first_node(a), *x = first;
@@ -137,8 +142,7 @@ START_TEST(rendering_agrees_with_cloning)
         piece = piece < n - at ? piece : n - at;
         swd_image_render(img, a, at, piece, out);
         for (size_t i = 0; i < piece; i += 8)
-            ck_assert_uint_eq(*(uint64_t *)(void *)(out + i),
-                              *(uint64_t *)(void *)((char *)a + at + i));
+            ck_assert_uint_eq(word_of(out, i), word_of(a, at + i));
     }
     swd_arena_drop(&a);
     swd_image_unref(&img);
