@@ -2,9 +2,11 @@
  * runners. Loop thread. What `mapped` is made of
  * comes from the owners' own books (pool/identity.h).
  *
- * Of the resident bytes, the reserve's are what is left of the anonymous ones after what can be
- * told by itself (stacks, the C library's heap), at most what the reserve has mapped; the rest is
- * shown as unknown. A part given in the options (see control.h) replaces what stands here. */
+ * Of the resident bytes, the parts are those of the monitor's last look at smaps (a thread of its
+ * own; `measured_age_s`), and what changed since counts to the reserve, which nearly all of it is.
+ * Before the first look they are derived: the reserve is then what is left of the anonymous ones,
+ * at most what it has mapped. A part given in the options (see control.h) replaces what stands
+ * here. */
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +40,8 @@ struct stats_now {
     struct swd_runners_stat runners;
     struct swd_identity pool;
     struct swd_proc_mem proc;
-    uint64_t libc, stacks, reserve;
+    uint64_t libc, stacks, reserve, file, unknown;
+    double age; /* of the measurement; negative: there is none yet */
 };
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -61,23 +64,50 @@ static void stats_settle(struct swd_identity *id)
     id->slack = rest - id->metadata;
 }
 
-static void stats_collect(struct swd_control *c, struct stats_now *s)
+/* Before anything was measured: what can be told by itself, the reserve being the rest. */
+static void stats_derive(struct swd_control *c, struct stats_now *s)
 {
     struct mallinfo2 mi = mallinfo2();
-    uint64_t anon;
+    uint64_t anon = s->proc.resident - least(s->proc.resident, s->proc.shared);
+    s->file = least(s->proc.shared, s->proc.resident);
+    s->stacks = least(stats_stacks(c), anon);
+    s->libc = least(mi.arena + mi.hblkhd, anon - s->stacks);
+    s->reserve = least(s->pool.mapped, anon - s->stacks - s->libc);
+    s->unknown = anon - s->stacks - s->libc - s->reserve;
+    s->age = -1;
+}
+
+/* The parts as they were measured; what RSS changed by since is the reserve's as far as it can be.
+ */
+static void stats_measured(struct stats_now *s, const struct swd_parts *p)
+{
+    uint64_t rest = s->proc.resident;
+    s->unknown = least(p->unknown, rest);
+    rest -= s->unknown;
+    s->file = least(p->file, rest);
+    rest -= s->file;
+    s->libc = least(p->libc, rest);
+    rest -= s->libc;
+    s->stacks = least(p->stacks, rest);
+    s->reserve = rest - s->stacks;
+    s->age = (double)(swd_clock_mono() - p->at) / 1e9;
+}
+
+static void stats_collect(struct swd_control *c, struct stats_now *s)
+{
+    const struct swd_parts *p = c->o.monitor ? swd_monitor_parts(c->o.monitor) : NULL;
     swd_runners_stat(c->o.runners, &s->runners);
     swd_pool_identity(&s->pool);
     stats_settle(&s->pool);
     (void)swd_proc_mem(&s->proc);
-    anon = s->proc.resident - least(s->proc.resident, s->proc.shared);
-    s->stacks = least(stats_stacks(c), anon);
-    s->libc = least(mi.arena + mi.hblkhd, anon - s->stacks);
-    s->reserve = least(s->pool.mapped, anon - s->stacks - s->libc);
+    if (p && p->at)
+        stats_measured(s, p);
+    else
+        stats_derive(c, s);
 }
 
 static void stats_identity(struct swd_json *w, const struct stats_now *s)
 {
-    uint64_t told = s->reserve + s->proc.shared + s->libc + s->stacks;
     swd_json_begin(w, '{');
     swd_json_kuint(w, "live", s->pool.live);
     swd_json_kuint(w, "hibernated", s->pool.hibernated);
@@ -87,10 +117,15 @@ static void stats_identity(struct swd_json *w, const struct stats_now *s)
     swd_json_key(w, "missing");
     swd_json_int(w, s->pool.missing);
     swd_json_kuint(w, "reserve_resident", s->reserve);
-    swd_json_kuint(w, "file", s->proc.shared);
+    swd_json_kuint(w, "file", s->file);
     swd_json_kuint(w, "libc", s->libc);
     swd_json_kuint(w, "stacks", s->stacks);
-    swd_json_kuint(w, "unknown", s->proc.resident - least(told, s->proc.resident));
+    swd_json_kuint(w, "unknown", s->unknown);
+    swd_json_key(w, "measured_age_s");
+    if (s->age < 0)
+        swd_json_null(w);
+    else
+        swd_json_real(w, s->age);
     swd_json_end(w, '}');
 }
 

@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <malloc.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +31,7 @@
 #define IN_FLIGHT     8u
 #define EVENT_MAX     ((size_t)64 * 1024)
 #define JOB_MAX_MS    10000u
-#define PSS_EVERY     (600 * SWD_NS_PER_S)
+#define MEASURE_SHARE 1000u /* times what it took pass before it is done again */
 
 /* One collection asked for. */
 struct ask {
@@ -67,11 +66,13 @@ struct swd_watcher {
 
     double busy_sum, busy_at; /* executors' busy time at the last sample */
     double busy_sum_now, busy_at_now;
-    pthread_t pss_thread;
-    bool pss_running;
-    _Atomic bool pss_done;
-    _Atomic uint64_t pss, pss_at;
-    uint64_t pss_due;
+    pthread_t measure_thread;
+    bool measuring, measured_ok; /* while measuring, these are the thread's */
+    struct swd_parts parts;
+    uint64_t pss, measure_took;
+    uint64_t pss_shown;
+    struct swd_post measured;
+    uint64_t measure_due;
 };
 
 /* ---- sources ---- */
@@ -129,8 +130,8 @@ static void source_memory(void *arg, double v[SWD_METRICS])
     const struct swd_watcher *w = arg;
     struct mallinfo2 mi = mallinfo2();
     struct swd_extent_stats x;
+    const struct swd_parts *parts;
     struct swd_identity id;
-    uint64_t at;
     swd_pool_identity(&id);
     swd_extent_stats(&x);
     v[SWD_METRIC_MAPPED] = (double)id.mapped;
@@ -141,9 +142,11 @@ static void source_memory(void *arg, double v[SWD_METRICS])
     v[SWD_METRIC_METADATA] = (double)id.metadata;
     v[SWD_METRIC_HIGH_WATER] = (double)x.high_water;
     v[SWD_METRIC_SYS] = (double)resident_sys(id.mapped, mi.arena + mi.hblkhd);
-    at = atomic_load(&w->pss_at);
-    v[SWD_METRIC_PSS] = (double)atomic_load(&w->pss);
-    v[SWD_METRIC_PSS_AGE] = at ? (double)(swd_clock_mono() - at) / 1e9 : 0;
+    parts = swd_monitor_parts(w->monitor);
+    if (parts->at) {
+        v[SWD_METRIC_PSS] = (double)w->pss_shown;
+        v[SWD_METRIC_PSS_AGE] = (double)(swd_clock_mono() - parts->at) / 1e9;
+    }
     swd_pool_each(source_pool, v);
 }
 
@@ -202,36 +205,48 @@ static void on_sample(struct swd_watcher *w, uint64_t now)
     swd_runners_groups(w->o.runners, GROUPS_MAX, note_group, &n);
 }
 
-/* ---- the proportional set size, on a thread of its own ---- */
+/* ---- where the resident bytes are, on a thread of its own ---- */
 
-static void *pss_main(void *arg)
+static void *measure_main(void *arg)
 {
     struct swd_watcher *w = arg;
-    char line[256];
-    unsigned long long kb;
-    FILE *f = fopen("/proc/self/smaps_rollup", "re");
-    while (f && fgets(line, sizeof line, f))
-        if (sscanf(line, "Pss: %llu kB", &kb) == 1) {
-            atomic_store(&w->pss, (uint64_t)kb * 1024);
-            atomic_store(&w->pss_at, swd_clock_mono());
-        }
-    if (f)
-        fclose(f);
-    atomic_store(&w->pss_done, true);
+    uint64_t begun = swd_clock_mono();
+    struct swd_extent_stats x;
+    struct swd_resident r;
+    struct mallinfo2 mi = mallinfo2();
+    w->measured_ok = swd_resident_read("/proc/self/smaps", swd_extent_owns, &r) == 0;
+    swd_extent_stats(&x);
+    if (w->measured_ok) {
+        swd_resident_parts(&r, swd_execs_stacks(w->o.execs), x.metadata, mi.arena + mi.hblkhd,
+                           &w->parts);
+        w->parts.at = swd_clock_mono();
+        w->pss = r.pss;
+    }
+    w->measure_took = swd_clock_mono() - begun;
+    swd_loop_post(w->o.loop, &w->measured);
     return NULL;
 }
 
-static void pss_tick(struct swd_watcher *w, uint64_t now)
+/* Again after an interval, and so rarely that it takes a thousandth of a CPU at most. */
+static void on_measured(struct swd_post *p)
 {
-    if (w->pss_running && atomic_load(&w->pss_done)) {
-        pthread_join(w->pss_thread, NULL);
-        w->pss_running = false;
-    }
-    if (w->pss_running || now < w->pss_due)
+    struct swd_watcher *w = SWD_CONTAINER(p, struct swd_watcher, measured);
+    uint64_t pause = swd_monitor_settings(w->monitor)->interval, rest;
+    pthread_join(w->measure_thread, NULL);
+    w->measuring = false;
+    if (w->measured_ok)
+        swd_monitor_measured(w->monitor, &w->parts);
+    w->pss_shown = w->pss;
+    rest = w->measure_took * MEASURE_SHARE;
+    w->measure_due = swd_clock_mono() + (rest > pause ? rest : pause);
+}
+
+static void measure_tick(struct swd_watcher *w, uint64_t now)
+{
+    if (w->measuring || now < w->measure_due)
         return;
-    w->pss_due = now + PSS_EVERY;
-    atomic_store(&w->pss_done, false);
-    w->pss_running = pthread_create(&w->pss_thread, NULL, pss_main, w) == 0;
+    w->measure_due = now + SWD_NS_PER_S; /* when no thread is to be had */
+    w->measuring = pthread_create(&w->measure_thread, NULL, measure_main, w) == 0;
 }
 
 /* ---- events ---- */
@@ -515,7 +530,7 @@ static void on_tick(void *arg)
     if (sampled)
         on_sample(w, now);
     census_start(w, sampled, now);
-    pss_tick(w, now);
+    measure_tick(w, now);
 }
 
 static void on_psi(void *arg, int events)
@@ -602,8 +617,8 @@ int swd_watcher_new(const struct swd_watcher_opts *o, struct swd_watcher **out, 
     w->magic = WATCHER_MAGIC;
     w->o = *o;
     w->psi.epoll = w->psi.fd = -1;
-    w->pss_due = swd_clock_mono() + PSS_EVERY / 10;
     swd_post_init(&w->census, on_census);
+    swd_post_init(&w->measured, on_measured);
     settings(o->conf, o->budget, &mo);
     rc = swd_monitor_new(&mo, &w->monitor, e);
     if (rc == 0) {
@@ -641,8 +656,9 @@ void swd_watcher_free(struct swd_watcher **wp)
     if (w->tick)
         swd_tick_free(&w->tick);
     swd_post_cancel(w->o.loop, &w->census);
-    if (w->pss_running)
-        pthread_join(w->pss_thread, NULL);
+    if (w->measuring)
+        pthread_join(w->measure_thread, NULL);
+    swd_post_cancel(w->o.loop, &w->measured);
     if (w->monitor)
         swd_runners_monitor(w->o.runners, NULL);
     swd_monitor_free(&w->monitor);

@@ -47,6 +47,7 @@ struct swd_monitor {
     pthread_mutex_t lock;
     struct swd_history history; /* [L] for others */
     struct swd_track track;
+    struct swd_parts parts;
     struct {
         struct swd_busy at[SWD_BUSIEST]; /* largest first; share: nanoseconds until it is shown */
         size_t n;

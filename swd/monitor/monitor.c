@@ -249,6 +249,16 @@ void swd_monitor_collected(struct swd_monitor *m, uint64_t id, uint64_t now, boo
         s->asked = false;
 }
 
+void swd_monitor_measured(struct swd_monitor *m, const struct swd_parts *p)
+{
+    m->parts = *p;
+}
+
+const struct swd_parts *swd_monitor_parts(const struct swd_monitor *m)
+{
+    return &m->parts;
+}
+
 /* ---- who is busy ---- */
 
 void swd_monitor_busy_begin(struct swd_monitor *m, uint64_t now)

@@ -15,6 +15,7 @@
 #include "monitor/metrics.h"
 #include "monitor/pressure.h"
 #include "monitor/psi.h"
+#include "monitor/resident.h"
 #include "monitor/track.h"
 #include "pool/bytebuf.h"
 
@@ -101,6 +102,10 @@ enum swd_gc_wish swd_monitor_wants_gc(struct swd_monitor *m, struct swd_series *
 /* A collection that the monitor asked for is done (or could not be: `ok` false). */
 void swd_monitor_collected(struct swd_monitor *m, uint64_t id, uint64_t now, bool ok,
                            uint64_t before, uint64_t after);
+
+/* The parts of RSS were measured; and the last ones (`at` 0: not yet). */
+void swd_monitor_measured(struct swd_monitor *m, const struct swd_parts *p);
+const struct swd_parts *swd_monitor_parts(const struct swd_monitor *m);
 
 /* A runner has ended. */
 void swd_monitor_forget(struct swd_monitor *m, uint64_t id);

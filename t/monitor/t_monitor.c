@@ -583,6 +583,45 @@ START_TEST(text_is_scaled_named_and_escaped)
 }
 END_TEST
 
+static bool in_reserve(const void *p)
+{
+    return (uintptr_t)p >= 0x200000 && (uintptr_t)p < 0x300000;
+}
+
+START_TEST(resident_bytes_are_told_by_what_is_mapped)
+{
+    static const char smaps[] = "00100000-00110000 r-xp 00000000 08:01 77 /usr/bin/swd\n"
+                                "Rss:                  40 kB\nPss:                  20 kB\n"
+                                "00200000-00280000 rw-p 00000000 00:00 0 \n"
+                                "Rss:                 300 kB\nPss:                 300 kB\n"
+                                "00400000-00480000 rw-p 00000000 00:00 0 [heap]\n"
+                                "Rss:                  50 kB\nPss:                  50 kB\n"
+                                "00500000-00580000 rw-p 00000000 00:00 0 \n"
+                                "Rss:                 100 kB\nPss:                 100 kB\n"
+                                "00600000-00680000 rw-p 00000000 00:00 0 [stack]\n"
+                                "Rss:                  10 kB\nPss:                  10 kB\n";
+    char path[] = "/tmp/swd-smaps-XXXXXX";
+    int fd = mkstemp(path);
+    struct swd_resident r;
+    struct swd_parts p;
+    ck_assert(fd >= 0 && write(fd, smaps, sizeof smaps - 1) == (ssize_t)sizeof smaps - 1);
+    close(fd);
+    ck_assert_int_eq(swd_resident_read(path, in_reserve, &r), 0);
+    unlink(path);
+    ck_assert_uint_eq(r.rss, 500 * 1024);
+    ck_assert_uint_eq(r.pss, 480 * 1024);
+    ck_assert_uint_eq(r.reserve, 300 * 1024);
+    ck_assert_uint_eq(r.file, 40 * 1024);
+    swd_resident_parts(&r, 30 * 1024, 20 * 1024, 90 * 1024, &p);
+    ck_assert_uint_eq(p.stacks, 40 * 1024);
+    ck_assert_uint_eq(p.reserve, 320 * 1024);
+    ck_assert_uint_eq(p.libc, 90 * 1024);
+    ck_assert_uint_eq(p.unknown, 10 * 1024);
+    ck_assert_uint_eq(p.reserve + p.file + p.libc + p.stacks + p.unknown, p.rss);
+    ck_assert_int_ne(swd_resident_read("/nonexistent", in_reserve, &r), 0);
+}
+END_TEST
+
 START_TEST(the_table_of_owners_keeps_the_largest)
 {
     struct swd_track k;
@@ -676,6 +715,7 @@ int main(void)
     tcase_add_test(c, a_pause_is_a_flat_stretch_and_no_leak);
     tcase_add_test(c, the_busiest_of_a_round_come_first);
     tcase_add_test(c, a_group_that_grows_is_named);
+    tcase_add_test(c, resident_bytes_are_told_by_what_is_mapped);
     tcase_add_test(c, the_form_is_what_the_client_asks_for);
     tcase_add_test(c, text_is_scaled_named_and_escaped);
     tcase_add_test(c, the_service_manager_tells_by_fifo_or_socket);
