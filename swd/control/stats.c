@@ -121,11 +121,6 @@ static void stats_identity(struct swd_json *w, const struct stats_now *s)
     swd_json_kuint(w, "libc", s->libc);
     swd_json_kuint(w, "stacks", s->stacks);
     swd_json_kuint(w, "unknown", s->unknown);
-    swd_json_key(w, "measured_age_s");
-    if (s->age < 0)
-        swd_json_null(w);
-    else
-        swd_json_real(w, s->age);
     swd_json_end(w, '}');
 }
 
@@ -318,6 +313,8 @@ void ctl_write_stats(struct swd_json *w, struct swd_control *c)
     swd_json_kuint(w, "mapped", s.pool.mapped);
     if (!stats_part(w, c, "identity"))
         stats_identity(w, &s);
+    if (s.age >= 0)
+        swd_json_kreal(w, "measured_age_s", s.age);
     swd_json_key(w, "runners");
     stats_runners(w, &s);
     swd_json_key(w, "hibernation");

@@ -69,7 +69,7 @@ struct swd_watcher {
     pthread_t measure_thread;
     bool measuring, measured_ok; /* while measuring, these are the thread's */
     struct swd_parts parts;
-    uint64_t pss, measure_took;
+    uint64_t pss, measure_took, stacks;
     uint64_t pss_shown;
     struct swd_post measured;
     uint64_t measure_due;
@@ -217,8 +217,7 @@ static void *measure_main(void *arg)
     w->measured_ok = swd_resident_read("/proc/self/smaps", swd_extent_owns, &r) == 0;
     swd_extent_stats(&x);
     if (w->measured_ok) {
-        swd_resident_parts(&r, swd_execs_stacks(w->o.execs), x.metadata, mi.arena + mi.hblkhd,
-                           &w->parts);
+        swd_resident_parts(&r, w->stacks, x.metadata, mi.arena + mi.hblkhd, &w->parts);
         w->parts.at = swd_clock_mono();
         w->pss = r.pss;
     }
@@ -245,7 +244,8 @@ static void measure_tick(struct swd_watcher *w, uint64_t now)
 {
     if (w->measuring || now < w->measure_due)
         return;
-    w->measure_due = now + SWD_NS_PER_S; /* when no thread is to be had */
+    w->stacks = swd_execs_stacks(w->o.execs); /* here: the thread may outlive the executors */
+    w->measure_due = now + SWD_NS_PER_S;      /* when no thread is to be had */
     w->measuring = pthread_create(&w->measure_thread, NULL, measure_main, w) == 0;
 }
 

@@ -277,8 +277,7 @@ def smaps(pid):
 def adds_up(d, c, load):
     """A fresh look at the parts of RSS: they add up, and nearly all of it is known."""
     mark = time.monotonic()
-    s = t.until(lambda: (lambda s: s if s["identity"]["measured_age_s"] is not None and
-                         s["identity"]["measured_age_s"] < time.monotonic() - mark else None)(
+    s = t.until(lambda: (lambda s: s if s.get("measured_age_s", 1e9) < time.monotonic() - mark else None)(
         c.call("stats")))
     i = s["identity"]
     t.eq(s["rss"], sum(i[k] for k in ("reserve_resident", "file", "libc", "stacks", "unknown")), load)
