@@ -31,7 +31,7 @@
 #define IN_FLIGHT     8u
 #define EVENT_MAX     ((size_t)64 * 1024)
 #define JOB_MAX_MS    10000u
-#define MEASURE_SHARE 1000u /* times what it took pass before it is done again */
+#define MEASURE_SHARE 500u /* times what it took pass before it is done again */
 
 /* One collection asked for. */
 struct ask {
@@ -210,7 +210,6 @@ static void on_sample(struct swd_watcher *w, uint64_t now)
 static void *measure_main(void *arg)
 {
     struct swd_watcher *w = arg;
-    uint64_t begun = swd_clock_mono();
     struct swd_extent_stats x;
     struct swd_resident r;
     struct mallinfo2 mi = mallinfo2();
@@ -221,12 +220,12 @@ static void *measure_main(void *arg)
         w->parts.at = swd_clock_mono();
         w->pss = r.pss;
     }
-    w->measure_took = swd_clock_mono() - begun;
+    w->measure_took = swd_clock_thread_cpu(); /* all that this thread ever did */
     swd_loop_post(w->o.loop, &w->measured);
     return NULL;
 }
 
-/* Again after an interval, and so rarely that it takes a thousandth of a CPU at most. */
+/* Again after an interval, and so rarely that it takes a five-hundredth of a CPU at most. */
 static void on_measured(struct swd_post *p)
 {
     struct swd_watcher *w = SWD_CONTAINER(p, struct swd_watcher, measured);
