@@ -4,6 +4,7 @@
 #   make check [ONLY=pool] [EXCLUDE=lint/]    every suite; those whose name holds a word of ONLY,
 #                             and none of EXCLUDE
 #   make SAN=address,undefined check    the same, in build/san-address-undefined
+#   make npm-check                    npm packages under swd exec and Node, where npm reaches them
 #   make conformance [TEST262=DIR]    test262 through swd exec, by edition
 #   make fuzz                         libFuzzer targets (clang)
 #   make lint | bench [ONLY=prefix] | demo | dist
@@ -101,7 +102,7 @@ wanted = $(if $(ONLY),$(foreach t,$(1),$(if $(strip $(foreach w,$(ONLY),\
 GEN := $(B)/gen/version.h
 -include $(wildcard swd/*/rules.mk)
 
-.PHONY: all lib programs tests benches check conformance fuzz lint bench demo install uninstall dist clean distclean FORCE
+.PHONY: all lib programs tests benches check conformance npm-check fuzz lint bench demo install uninstall dist clean distclean FORCE
 all: $(LIB) $(PROGRAMS)
 lib: $(LIB)
 programs: $(PROGRAMS)
@@ -181,6 +182,7 @@ conformance: programs
 	@t/conformance/run --swd $(B)/swd $(if $(TEST262),--test262 "$(TEST262)") \
 	    $(if $(SAMPLE),--sample $(SAMPLE)) $(FLAGS) $(AREA)
 
+<<<<<<< HEAD
 # libFuzzer targets, with clang: build/fuzz/f_*, and a corpus for them to begin with. Run one:
 #   build/fuzz/f_ts -max_total_time=1800 build/fuzz/corpus
 FUZZ_CC ?= clang
@@ -204,6 +206,10 @@ $(FUZZERS): $(B)/fuzz/%: $(B)/fuzz/obj/t/fuzz/%.o $(FUZZ_OBJ)
 	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
 
 -include $(wildcard $(B)/fuzz/obj/*/*/*.d)
+=======
+npm-check: programs
+	@t/npm/run $(B)/swd $(B)/npm $(CASE)
+>>>>>>> 3c2c9ef (lib: Proxy.revocable and the traps Duktape does not know; exec: a folder is no module's source; make npm-check: npm packages under swd and Node)
 
 lint:
 	@LINT_ALL=$(LINT_ALL) t/lint/lint

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -58,7 +59,10 @@ static void exec_print(void *host, enum swd_console_level level, const char *tex
 
 static int exec_module(void *host, const char *path, struct swd_bytebuf *out, struct swd_err *e)
 {
+    struct stat st;
     (void)host;
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return swd_fail(e, SWD_ENOTFOUND, "%.180s is a directory", path);
     return swd_readfile(path, out, e);
 }
 

@@ -526,3 +526,18 @@ bool swd_unit_push_description(void *ctx, int idx)
     duk_push_lstring(ctx, p, end ? (size_t)(end - p) : n);
     return true;
 }
+
+void swd_unit_push_handler(void *ctx, int idx)
+{
+    duk_push_hobject(ctx, ((duk_hproxy *)duk_require_hobject(ctx, idx))->handler);
+}
+
+void swd_unit_set_handler(void *ctx, int idx, int handler)
+{
+    duk_hthread *thr = ctx;
+    duk_hproxy *h = (duk_hproxy *)duk_require_hobject(ctx, idx);
+    duk_hobject *old = h->handler;
+    h->handler = duk_require_hobject(ctx, handler);
+    DUK_HOBJECT_INCREF(thr, h->handler);
+    DUK_HOBJECT_DECREF(thr, old);
+}

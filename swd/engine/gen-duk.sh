@@ -165,6 +165,11 @@ sub "marking resumed" \
     '^	while (DUK_HEAP_HAS_MARKANDSWEEP_RECLIMIT_REACHED(heap)) {$' \
     '	while (SWD_MARK_RESUME(heap)) {'
 
+# A trap that is undefined or null is no trap.
+sub "missing traps" \
+    '^\(	*\)if (duk_get_prop_stridx_short(thr, -1, stridx_trap)) {$' \
+    '\1if (duk_get_prop_stridx_short(thr, -1, stridx_trap) \&\& !duk_is_null_or_undefined(thr, -1)) {'
+
 # A refused allocation is retried after 3 collections, not 10: each visits the whole heap.
 once "collections on refusal" '^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_LIMIT \\$' \
     "$work/duktape.c"

@@ -77,6 +77,10 @@ struct swd_heap **swd_unit_udata(void *ctx);
 int swd_unit_class(void *ctx, int idx);
 void swd_unit_push_target(void *ctx, int idx);
 
+/* Pushes the handler of the Proxy at `idx`; and gives it the object at `handler` for one. */
+void swd_unit_push_handler(void *ctx, int idx);
+void swd_unit_set_handler(void *ctx, int idx, int handler);
+
 /* Own properties below all exotic behaviour: a Proxy has its own, a frozen object takes them. The
  * key (a hidden symbol) is on top, for put the value above it; both are popped. get pushes the
  * value when there is one. Runs no script code. */

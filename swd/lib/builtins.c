@@ -348,50 +348,6 @@ static duk_ret_t species_get(duk_context *ctx)
     return 1;
 }
 
-/* getOwnPropertyDescriptor(object, key) of Object and Reflect: what would be made at first touch is
- * made now, so that no script sees the accessor in its place. */
-static duk_ret_t own_descriptor(duk_context *ctx, const char *kept)
-{
-    bool again = false;
-    for (int i = 0; i < 2; i++) {
-        swd_lib_push(ctx, kept);
-        duk_dup(ctx, 0);
-        duk_dup(ctx, 1);
-        duk_call(ctx, 2);
-        if (again || !duk_is_object(ctx, -1))
-            break;
-        duk_get_prop_literal(ctx, -1, "get");
-        if (!duk_is_object(ctx, -1) || !duk_has_prop_literal(ctx, -1, SWD_KEY_LAZY)) {
-            duk_pop(ctx);
-            break;
-        }
-        again = true;
-        duk_dup(ctx, 1);
-        duk_get_prop(ctx, 0);
-        duk_set_top(ctx, 2);
-    }
-    return 1;
-}
-
-static duk_ret_t object_descriptor(duk_context *ctx)
-{
-    return own_descriptor(ctx, "object.descriptor");
-}
-
-static duk_ret_t reflect_descriptor(duk_context *ctx)
-{
-    return own_descriptor(ctx, "reflect.descriptor");
-}
-
-static const struct swd_native object_natives[] = {
-    {"getOwnPropertyDescriptor", object_descriptor, 2, 2},
-    {NULL, NULL, 0, 0},
-};
-static const struct swd_native reflect_natives[] = {
-    {"getOwnPropertyDescriptor", reflect_descriptor, 2, 2},
-    {NULL, NULL, 0, 0},
-};
-
 /* ---- The tables --------------------------------------------------------------------------------
  */
 
@@ -454,9 +410,9 @@ static const struct {
     const char *holder;
     const struct swd_native *natives;
 } methods[] = {
-    {"Math", math_natives},           {"String.prototype", html_natives},
-    {"Date.prototype", date_natives}, {"Object", object_natives},
-    {"Reflect", reflect_natives},
+    {"Math", math_natives},
+    {"String.prototype", html_natives},
+    {"Date.prototype", date_natives},
 };
 
 static const struct swd_native number_locale_native = {"toLocaleString", number_locale, 0, 0};
@@ -519,15 +475,6 @@ static void put_aliases(duk_context *ctx)
     duk_pop(ctx);
 }
 
-static void keep(duk_context *ctx, const char *holder, const char *key, const char *name)
-{
-    swd_lib_push_holder(ctx, holder);
-    swd_push_name(ctx, key);
-    duk_get_prop(ctx, -2);
-    swd_lib_keep(ctx, name);
-    duk_pop(ctx);
-}
-
 void swd_lib_species(duk_context *ctx, duk_idx_t obj)
 {
     obj = duk_normalize_index(ctx, obj);
@@ -540,8 +487,6 @@ void swd_lib_species(duk_context *ctx, duk_idx_t obj)
 
 void swd_builtins_globals(duk_context *ctx)
 {
-    keep(ctx, "Object", "getOwnPropertyDescriptor", "object.descriptor");
-    keep(ctx, "Reflect", "getOwnPropertyDescriptor", "reflect.descriptor");
     for (size_t i = 0; i < SWD_ARRAY_LEN(methods); i++) {
         swd_lib_push_holder(ctx, methods[i].holder);
         swd_native_put(ctx, -1, methods[i].natives);

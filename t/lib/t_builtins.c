@@ -64,6 +64,30 @@ static const struct script_case cases[] = {
      "try { w.set(Symbol.for('k'), 1) } catch (e) { bad = e.name }\n"
      "[w.get(k), w.has(Symbol('k')), s.has(Symbol.iterator), w.delete(k), w.has(k), bad]",
      NULL, "[1,false,true,true,false,\"TypeError\"]"},
+    /* the traps that Duktape does not know; the standard's own examples */
+    {"var log = [], p = new Proxy({}, {\n"
+     "getOwnPropertyDescriptor(t, k) { log.push(k); return { value: 7, configurable: true } },\n"
+     "defineProperty(t, k, d) { log.push(k + d.value); return true },\n"
+     "getPrototypeOf() { return Array.prototype }, setPrototypeOf() { return false },\n"
+     "isExtensible() { return true }, preventExtensions() { return false }, get: undefined });\n"
+     "try { Object.preventExtensions(p) } catch (e) { log.push(e.name) }\n"
+     "[Object.getOwnPropertyDescriptor(p, 'q'), Reflect.defineProperty(p, 'z', { value: 3 }),\n"
+     " Object.defineProperty(p, 'y', { value: 4 }) === p, Object.getPrototypeOf(p) === "
+     "Array.prototype,\n"
+     " Reflect.setPrototypeOf(p, null), Reflect.preventExtensions(p), p.x === undefined, "
+     "log.join()]",
+     NULL,
+     "[{\"value\":7,\"writable\":false,\"enumerable\":false,\"configurable\":true},true,true,true,"
+     "false,false,true,\"TypeError,q,z3,y4\"]"},
+    {"var t = {}, p = new Proxy(t, {}); Object.defineProperty(p, 'a', { value: 1 });\n"
+     "Object.setPrototypeOf(p, Array.prototype); Object.preventExtensions(p);\n"
+     "[t.a, t instanceof Array, Object.isExtensible(t), Object.isExtensible(p)]",
+     NULL, "[1,true,false,false]"},
+    {"var r = Proxy.revocable({ a: 1 }, {}), seen = [r.proxy.a]; r.revoke(); r.revoke();\n"
+     "[function (p) { p.a }, function (p) { p.a = 1 }, function (p) { 'a' in p },\n"
+     " Object.getPrototypeOf, Object.keys].forEach(function (f) {\n"
+     "try { f(r.proxy); seen.push(0) } catch (e) { seen.push(e.name) } }); seen",
+     NULL, "[1,\"TypeError\",\"TypeError\",\"TypeError\",\"TypeError\",\"TypeError\"]"},
 };
 
 int main(void)
