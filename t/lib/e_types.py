@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""doc/swd.d.ts tells the truth: what it declares is there in a runner, members of its classes and
+objects included. (That TypeScript accepts it is for `make npm-check`.)"""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
+import swdtest as t  # noqa: E402
+
+
+def declared():
+    """Globals by kind, the instance members of interfaces that globals have, and modules."""
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", "", open(os.path.join(ROOT, "doc/swd.d.ts")).read(), flags=re.S)
+    names = re.findall(r"^declare (?:function|var|const|class) (\w+)", text, re.M)
+    modules = [m for m in re.findall(r"^declare module '([^']+)'", text, re.M) if "*" not in m]
+    of = dict(re.findall(r"^declare (?:var|const) (\w+): (\w+);", text, re.M))
+    members = {}
+    for name, interface in of.items():
+        body = re.search(r"^interface %s \{\n(.*?)^\}" % interface, text, re.M | re.S)
+        if body:
+            members[name] = re.findall(r"^    (?:readonly )?(\w+)[<(?:]", body.group(1), re.M)
+    for name, body in re.findall(r"^declare class (\w+)[^{]*\{\n(.*?)^\}", text, re.M | re.S):
+        members[name] = re.findall(r"^    (?!private|static|constructor)(?:readonly )?(\w+)[<(?:]",
+                                   body, re.M)
+    return names, members, modules
+
+
+def answer(source):
+    with tempfile.NamedTemporaryFile("w", suffix=".js") as f:
+        f.write(source)
+        f.flush()
+        done = subprocess.run([t.SWD, "exec", f.name], capture_output=True, text=True, check=False)
+    t.eq(done.returncode, 0, done.stderr)
+    return json.loads(done.stdout)
+
+
+GLOBALS = """
+const names = %s, members = %s, missing = [];
+const scope = { require, module, exports, __filename, __dirname };
+for (const n of names)
+    if (!(n in globalThis) && !(n in scope)) missing.push(n);
+for (const [n, list] of Object.entries(members)) {
+    const v = n in scope ? scope[n] : globalThis[n];
+    const proto = typeof v === 'function' ? v.prototype : undefined;
+    for (const m of list)
+        if (v && !(m in Object(v)) && !(proto && m in proto)) missing.push(n + '.' + m);
+}
+console.log(JSON.stringify(missing));
+"""
+
+MODULES = """
+const missing = [];
+for (const m of %s)
+    try { require(m) } catch (e) { missing.push(m + ': ' + e.message) }
+console.log(JSON.stringify(missing));
+"""
+
+
+@t.scenario(daemon=False)
+def declared_globals_and_members_exist():
+    names, members, _ = declared()
+    t.check(len(names) > 40, f"only {len(names)} names found")
+    t.eq(answer(GLOBALS % (json.dumps(names), json.dumps(members))), [])
+
+
+@t.scenario(daemon=False)
+def declared_modules_are_there():
+    _, _, modules = declared()
+    t.check(len(modules) > 15, f"only {len(modules)} modules found")
+    t.eq(answer(MODULES % json.dumps(modules)), [])
+
+
+if __name__ == "__main__":
+    t.main()
