@@ -182,7 +182,6 @@ conformance: programs
 	@t/conformance/run --swd $(B)/swd $(if $(TEST262),--test262 "$(TEST262)") \
 	    $(if $(SAMPLE),--sample $(SAMPLE)) $(FLAGS) $(AREA)
 
-<<<<<<< HEAD
 # libFuzzer targets, with clang: build/fuzz/f_*, and a corpus for them to begin with. Run one:
 #   build/fuzz/f_ts -max_total_time=1800 build/fuzz/corpus
 FUZZ_CC ?= clang
@@ -206,10 +205,8 @@ $(FUZZERS): $(B)/fuzz/%: $(B)/fuzz/obj/t/fuzz/%.o $(FUZZ_OBJ)
 	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
 
 -include $(wildcard $(B)/fuzz/obj/*/*/*.d)
-=======
 npm-check: programs
 	@t/npm/run $(B)/swd $(B)/npm $(CASE)
->>>>>>> 3c2c9ef (lib: Proxy.revocable and the traps Duktape does not know; exec: a folder is no module's source; make npm-check: npm packages under swd and Node)
 
 lint:
 	@LINT_ALL=$(LINT_ALL) t/lint/lint

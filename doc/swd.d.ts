@@ -50,7 +50,6 @@ interface SwdModule {
     loaded: boolean;
     exports: any;
     children: SwdModule[];
-    paths: string[];
     require: SwdRequire;
 }
 interface SwdRequire {
@@ -380,8 +379,6 @@ interface Buffer extends Uint8Array {
     equals(other: Uint8Array): boolean;
     compare(other: Uint8Array): -1 | 0 | 1;
     copy(to: Uint8Array, at?: number, start?: number, end?: number): number;
-    slice(start?: number, end?: number): Buffer;
-    subarray(start?: number, end?: number): Buffer;
     readUInt8(offset?: number): number;
     readUInt16LE(offset?: number): number;
     readUInt16BE(offset?: number): number;
