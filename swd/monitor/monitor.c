@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/proc.h"
 #include "monitor/int.h"
+#include "pool/extent.h"
 #include "pool/slab.h"
 
 #define TOLD_HOLD (10 * SWD_NS_PER_S)
@@ -30,13 +31,23 @@ const struct swd_monitor_opts *swd_monitor_settings(const struct swd_monitor *m)
     return &m->o;
 }
 
+/* What the budget is judged by: what is resident, or what extents are handed out, whichever is more:
+ * at the budget no more of them are. */
+static uint64_t held(uint64_t rss)
+{
+    struct swd_extent_stats x;
+    swd_extent_stats(&x);
+    return x.handed_out > rss ? x.handed_out : rss;
+}
+
 static void judge(struct swd_monitor *m, uint64_t now)
 {
     const struct swd_pressure *p = &m->pressure;
     enum swd_level was = p->level;
     swd_gauge_read(&m->gauge, &m->reading);
     m->rss = swd_proc_rss();
-    if (!swd_pressure_judge(&m->pressure, &m->reading, m->rss, m->o.budget, m->o.threshold, now))
+    if (!swd_pressure_judge(&m->pressure, &m->reading, held(m->rss), m->o.budget, m->o.threshold,
+                            now))
         return;
     atomic_store(&m->high, p->level >= SWD_LEVEL_HIGH);
     swd_log(p->level > was ? SWD_LOG_WARN : SWD_LOG_INFO, "monitor.pressure",

@@ -66,6 +66,10 @@ void swd_extent_put_asleep(void *p, size_t bytes);
 void swd_extent_set_warm(size_t warm);
 void swd_extent_set_budget(uint64_t bytes);
 
+/* While on, this thread may pass the budget by a thirty-second and 4 MiB: for what gives more back
+ * than it takes (putting a heap to sleep), which would otherwise fail just when it is needed. */
+void swd_extent_relief(bool on);
+
 /* The calling thread takes its extents from this node's share from now on. */
 void swd_extent_bind_node(unsigned node);
 unsigned swd_extent_node(const void *p);

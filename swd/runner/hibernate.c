@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "pool/extent.h"
 #include "runner/runner-int.h"
 
 #define COST_FIRST (200 * SWD_NS_PER_US) /* of one sleep and waking, before any was measured */
@@ -166,7 +167,10 @@ int swd_runner_sleep(struct swd_runner *r)
 {
     struct swd_sleep *s = &r->all->sleep;
     uint64_t t = swd_clock_mono(), ns = swd_clock_thread_cpu();
-    int rc = swd_lib_hibernate(r->lib);
+    int rc;
+    swd_extent_relief(true); /* memory is short when many are told to sleep */
+    rc = swd_lib_hibernate(r->lib);
+    swd_extent_relief(false);
     ns = swd_clock_thread_cpu() - ns;
     if (rc != 0) {
         atomic_fetch_add_explicit(&s->failed, 1, memory_order_relaxed);

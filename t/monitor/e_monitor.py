@@ -198,6 +198,56 @@ def pressure_climbs_the_ladder_and_lets_go():
         f.end(d)
 
 
+GROWING = 100 if t.SAN else 500
+ROOM = (GROWING * 2 if t.SAN else GROWING) * 300_000  # half of what they take awake
+
+
+@t.scenario(daemon=False)
+def a_growing_load_that_fits_asleep_stays_within_its_budget():
+    """The budget is far less than what all take awake. Nobody is killed, whoever is refused comes in
+    a little later, and every one still has its state in the end."""
+    base = t.Daemon("")
+    room = base.rss() + ROOM
+    base.stop()
+    base.clean()
+    d = t.Daemon("[daemon]\nbudget = %d\n[monitor]\ninterval = 100ms\n"
+                 "ladder = trim,gc,compact,hibernate,refuse\n[images]\nhibernate_after = 1h\n" % room)
+    try:
+        c = d.dial()
+        ids, refused, most = [], 0, 0
+        deadline = time.monotonic() + 3 * t.PATIENCE
+        while len(ids) < GROWING and time.monotonic() < deadline:
+            try:
+                ids.append(c.run("""
+                const kept = []; for (let i = 0; i < 300; i++) kept.push({ i, s: 'row ' + i });
+                const text = 'state '.repeat(40000);
+                runner.onMessage = m => { runner.onMessage = null; runner.result(kept.length + text.length + m); };
+                """, wait=False)["id"])
+            except t.RpcError as e:
+                t.eq(e.code, -32002, str(e))
+                refused += 1
+                time.sleep(0.05)
+            time.sleep(0.01)  # slower than the monitor looks
+            most = max(most, d.rss())
+        t.eq(len(ids), GROWING, "runners (%d refused)" % refused)
+        asleep = t.until(lambda: len(c.call("list", state="hibernated", limit=10000)["runners"]))
+        assert asleep > GROWING // 10, asleep
+        assert most < room * 1.1, "%d of %d bytes" % (most, room)
+        assert not c.call("list", state="killed")["runners"]
+        for i in ids[::10]:
+            c.call("send", id=i, message=5)
+            t.eq(c.call("wait", id=i)["value"], 300 + 240000 + 5)
+        for i in ids:
+            c.call("kill", id=i)
+        t.eq(d.stop(), 0)
+    finally:
+        if d.proc.poll() is None:
+            sys.stderr.write(d.logged()[-3000:])
+            d.proc.kill()
+            d.proc.wait()
+        d.clean()
+
+
 @t.scenario(daemon=False)
 def the_largest_runner_is_killed_only_when_the_ladder_says_so():
     f = Faked()
