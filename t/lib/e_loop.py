@@ -81,7 +81,7 @@ def the_order_is_nodes():
          r.stderr)
 
 
-@t.scenario(conf="[runners]\ntimers = 100000\n")
+@t.scenario(conf="[runners]\ntimers = 100000\ncpu_per_turn = 60s\n")
 def a_hundred_thousand_timers_pending_at_once(d):
     r = d.dial().call("run", source="var n = 0, N = 100000; for (var i = 0; i < N; i++)\n"
                       "  setTimeout(function () { if (++n === N) runner.result(n); }, 1 + i % 50);")

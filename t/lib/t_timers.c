@@ -9,7 +9,7 @@ static const struct {
     const char *source, *out, *value;
 } cases[] = {
     {"var L = console.log;\n"
-     "setTimeout(L, 2, 't2'); setTimeout(L, 0, 't0'); setTimeout(L, 1, 't1');\n"
+     "setTimeout(L, 60, 't2'); setTimeout(L, 0, 't0'); setTimeout(L, 30, 't1');\n"
      "queueMicrotask(function () { L('micro'); }); process.nextTick(L, 'tick'); L('sync'); "
      "undefined",
      "sync\ntick\nmicro\nt0\nt1\nt2\n", ""},

@@ -23,7 +23,7 @@
 #include "pool/pool.h"
 #include "ts/ts.h"
 
-#if defined(SWD_ASAN) || defined(__SANITIZE_THREAD__)
+#if defined(SWD_SAN_address) || defined(SWD_SAN_thread)
 #define STEP 3 /* of k: everything takes ten times as long */
 #else
 #define STEP 1

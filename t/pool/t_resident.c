@@ -18,7 +18,7 @@
 #include "pool/smallmap.h"
 #include "pool/strvec.h"
 
-#if defined(SWD_ASAN) || defined(__SANITIZE_THREAD__)
+#if defined(SWD_SAN_address) || defined(SWD_SAN_thread)
 #define SANITIZED 1
 #else
 #define SANITIZED 0
