@@ -199,14 +199,17 @@ def pressure_climbs_the_ladder_and_lets_go():
         f.end(d)
 
 
-GROWING = 100 if t.SAN else 500
-ROOM = (GROWING * 2 if t.SAN else GROWING) * 300_000  # half of what they take awake
+GROWING = 500
+ROOM = GROWING * 300_000  # half of what they take awake
 
 
 @t.scenario(daemon=False)
 def a_growing_load_that_fits_asleep_stays_within_its_budget():
     """The budget is far less than what all take awake. Nobody is killed, whoever is refused comes in
     a little later, and every one still has its state in the end."""
+    if t.SAN:
+        print("skipped: resident memory is mostly the sanitizer's")
+        return
     base = t.Daemon("")
     room = base.rss() + ROOM
     base.stop()
