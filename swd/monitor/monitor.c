@@ -31,7 +31,7 @@ const struct swd_monitor_opts *swd_monitor_settings(const struct swd_monitor *m)
     return &m->o;
 }
 
-/* What the budget is judged by: what is resident, or what extents are handed out, whichever is more:
+/* What the budget is judged by: what is resident or what extents are handed out, the larger one:
  * at the budget no more of them are. */
 static uint64_t held(uint64_t rss)
 {
