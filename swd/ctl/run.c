@@ -217,6 +217,8 @@ static int params_make(struct swd_ctl *ctl, const char *file, const char *name, 
     }
     if (rc == 0)
         rc = params_fill(ctl, name, params);
+    if (rc == 0 && !file && !swd_ctl_args_has(&ctl->args, CTL_F_LANG))
+        json_object_set_new(params, "lang", json_string("ts")); /* what is typed may have types */
     if (rc == 0 && file && swd_ctl_args_has(&ctl->args, CTL_F_NAME))
         hint_by_extension(params, file);
     if (rc != 0) {

@@ -152,6 +152,8 @@ def test_eval(w):
     eq(w.ok("eval", "6*7"), "42\n")
     eq(w.ok("eval", "'a' + 1"), '"a1"\n')
     eq(w.ok("eval", "undefined"), "")
+    eq(w.ok("eval", "const n: number = 6; n * 7"), "42\n")
+    assert w("eval", "--lang", "js", "const n: number = 6; n * 7").returncode == 1
     eq(w.ok("eval", "runner.args", "--", "x", "--json"), '["x","--json"]\n')
     result = json.loads(w.ok("eval", "--json", "1+1"))
     eq((result["state"], result["value"]), ("done", 2))
