@@ -26,18 +26,30 @@ static struct swd_bytebuf *pack(struct ctl_conn *c, const struct ctl_part *parts
         good = swd_bytebuf_add(all, parts[i].data, parts[i].n) == 0;
     good = good && swd_compress(c->encode, &o, all->data, all->len, packed, NULL) == 0 &&
            swd_base64_size(packed->len) + 80 < all->len;
-    if (all)
-        swd_bytebuf_put(&all);
-    if (!good && packed)
+    swd_bytebuf_put(&all);
+    if (!good)
         swd_bytebuf_put(&packed);
     return packed;
 }
 
+/* The line around `packed`, in `*line`. */
+static int wrap(const struct ctl_conn *c, const struct swd_bytebuf *packed, size_t size,
+                struct swd_bytebuf *line)
+{
+    size_t n = swd_base64_size(packed->len);
+    if (swd_bytebuf_addf(line, "{\"packed\":{\"codec\":\"%s\",\"size\":%zu,\"data\":\"",
+                         swd_codec_name(c->encode), size) != 0 ||
+        swd_bytebuf_reserve(line, n) != 0)
+        return SWD_ENOMEM;
+    line->len += swd_base64_encode(line->data + line->len, packed->data, packed->len, SWD_BASE64);
+    return swd_bytebuf_adds(line, "\"}}");
+}
+
 bool ctl_encode(struct ctl_conn *c, const struct ctl_part *parts, size_t n)
 {
-    struct swd_bytebuf *packed, *text;
-    size_t size = 0, len;
-    bool sent = false;
+    struct swd_bytebuf *packed, *line;
+    size_t size = 0;
+    bool good;
     for (size_t i = 0; i < n; i++)
         size += parts[i].n;
     if (c->encode == SWD_CODECS || size < c->encode_min || size > ENCODE_MAX)
@@ -45,25 +57,13 @@ bool ctl_encode(struct ctl_conn *c, const struct ctl_part *parts, size_t n)
     packed = pack(c, parts, n);
     if (!packed)
         return false;
-    len = swd_base64_size(packed->len);
-    text = swd_bytebuf_get(len + 1);
-    if (text && swd_bytebuf_reserve(text, len) == 0) {
-        struct swd_bytebuf *head = swd_bytebuf_get(256);
-        swd_base64_encode(text->data, packed->data, packed->len);
-        text->len = len;
-        if (head && swd_bytebuf_addf(head, "{\"packed\":{\"codec\":\"%s\",\"size\":%zu,\"data\":\"",
-                                     swd_codec_name(c->encode), size) == 0) {
-            struct ctl_part line[] = {{head->data, head->len}, {text->data, len}, {"\"}}", 3}};
-            ctl_send(c, CTL_REPLY, line, 3);
-            sent = true;
-        }
-        if (head)
-            swd_bytebuf_put(&head);
-    }
-    if (text)
-        swd_bytebuf_put(&text);
+    line = swd_bytebuf_get(ENCODE_MAX);
+    good = line && wrap(c, packed, size, line) == 0;
+    if (good)
+        ctl_send(c, CTL_REPLY, &(struct ctl_part){line->data, line->len}, 1);
+    swd_bytebuf_put(&line);
     swd_bytebuf_put(&packed);
-    return sent;
+    return good;
 }
 
 /* The answer goes out as before; the setting is that of what follows. */

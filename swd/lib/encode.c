@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/base64.h"
+
 static const struct {
     const char *name;
     enum swd_enc e;
@@ -82,35 +84,15 @@ size_t swd_utf8_tail(const uint8_t *p, size_t n)
 /* ---- Base64, hexadecimal -----------------------------------------------------------------------
  */
 
-static const char b64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char b64_url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 static int b64_value(uint8_t c)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+    return c == '-' ? 62 : c == '_' ? 63 : swd_base64_digit(c);
 }
 
-static void push_base64(duk_context *ctx, const uint8_t *p, size_t n, bool url)
+static void push_base64(duk_context *ctx, const uint8_t *p, size_t n, enum swd_base64 how)
 {
-    const char *digits = url ? b64_url : b64_digits;
-    char *to = duk_push_fixed_buffer(ctx, (n + 2) / 3 * 4);
-    size_t at = 0;
-    for (size_t i = 0; i < n; i += 3) {
-        uint32_t w = (uint32_t)p[i] << 16;
-        size_t digits_n = n - i == 1 ? 2 : n - i == 2 ? 3 : 4;
-        w |= i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0;
-        w |= i + 2 < n ? p[i + 2] : 0;
-        for (size_t k = 0; k < 4; k++)
-            if (k < digits_n || !url)
-                to[at++] = k < digits_n ? digits[w >> (18 - 6 * k) & 63] : '=';
-    }
-    swd_text_push(ctx, to, at);
+    char *to = duk_push_fixed_buffer(ctx, swd_base64_size(n));
+    swd_text_push(ctx, to, swd_base64_encode(to, p, n, how));
     duk_remove(ctx, -2);
 }
 
@@ -221,7 +203,9 @@ void swd_enc_decode(duk_context *ctx, enum swd_enc e, const uint8_t *p, size_t n
     case SWD_ENC_LATIN1: push_latin1(ctx, p, n, 0xff); break;
     case SWD_ENC_ASCII: push_latin1(ctx, p, n, 0x7f); break;
     case SWD_ENC_BASE64:
-    case SWD_ENC_BASE64URL: push_base64(ctx, p, n, e == SWD_ENC_BASE64URL); break;
+    case SWD_ENC_BASE64URL:
+        push_base64(ctx, p, n, e == SWD_ENC_BASE64URL ? SWD_BASE64_URL : SWD_BASE64);
+        break;
     case SWD_ENC_HEX: push_hex(ctx, p, n); break;
     default: swd_text_push(ctx, (const char *)p, n);
     }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/err.h"
 #include "engine/place.h"
 
@@ -14,22 +15,11 @@ struct reader {
     int64_t line, column; /* of the original, from 0 */
 };
 
-static int digit(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 static bool number(struct reader *r, int64_t *out)
 {
     uint64_t v = 0;
     for (unsigned shift = 0; r->p < r->end && shift < 60; shift += 5) {
-        int d = digit(*r->p);
+        int d = swd_base64_digit((unsigned char)*r->p);
         if (d < 0)
             return false;
         r->p++;
@@ -88,7 +78,7 @@ int swd_linemap_read(struct swd_linemap *m, const char *json, size_t n)
             r.p++;
         } else if (segment(&r)) {
             place = swd_place((uint32_t)r.line + 1, (uint32_t)r.column + 1);
-        } else if (r.p < r.end && digit(*r.p) < 0 && *r.p != ',' && *r.p != ';' && *r.p != '"') {
+        } else if (r.p < r.end && !strchr(",;\"", *r.p) && swd_base64_digit((unsigned char)*r.p) < 0) {
             return 0;
         }
     }

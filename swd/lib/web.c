@@ -7,15 +7,13 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/base64.h"
 #include "base/clock.h"
 #include "engine/unit.h"
 #include "lib/inspect.h"
 
 /* ---- Base64 ------------------------------------------------------------------------------------
  */
-
-static const char base64_digits[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* Throws a DOMException of that name. */
 static _Noreturn void throw_dom(duk_context *ctx, const char *name, const char *text)
@@ -54,22 +52,8 @@ static duk_ret_t js_btoa(duk_context *ctx)
 {
     size_t n;
     const unsigned char *p = push_latin1(ctx, &n);
-    struct swd_out o;
-    swd_out_init(&o, ctx, n / 3 * 4 + 8);
-    for (size_t i = 0; i < n; i += 3) {
-        uint32_t w = (uint32_t)p[i] << 16;
-        char out[4];
-        w |= i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0;
-        w |= i + 2 < n ? p[i + 2] : 0;
-        for (int k = 0; k < 4; k++)
-            out[k] = base64_digits[w >> (18 - 6 * k) & 63];
-        if (i + 1 >= n)
-            out[2] = '=';
-        if (i + 2 >= n)
-            out[3] = '=';
-        swd_out_add(&o, out, 4);
-    }
-    swd_text_push(ctx, o.data, o.len);
+    char *to = duk_push_fixed_buffer(ctx, swd_base64_size(n));
+    swd_text_push(ctx, to, swd_base64_encode(to, p, n, SWD_BASE64));
     return 1;
 }
 
@@ -88,12 +72,6 @@ static size_t trim_base64(duk_context *ctx, unsigned char *p, size_t n)
     return at;
 }
 
-static int base64_value(unsigned char c)
-{
-    const char *d = c ? strchr(base64_digits, c) : NULL;
-    return d ? (int)(d - base64_digits) : -1;
-}
-
 static duk_ret_t js_atob(duk_context *ctx)
 {
     size_t n;
@@ -103,7 +81,7 @@ static duk_ret_t js_atob(duk_context *ctx)
     n = trim_base64(ctx, p, n);
     swd_out_init(&o, ctx, n * 2 + 8);
     for (size_t i = 0; i < n; i++) {
-        int d = base64_value(p[i]);
+        int d = swd_base64_digit(p[i]);
         unsigned char c;
         if (d < 0)
             throw_dom(ctx, "InvalidCharacterError",

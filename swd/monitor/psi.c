@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/err.h"
 
 #define WRITE_MAX 512
@@ -20,15 +21,14 @@
 /* Decodes base64; the length, or -1. */
 static int decode(const char *in, char *out, size_t most)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     uint32_t bits = 0;
     unsigned have = 0;
     size_t n = 0;
     for (; *in && *in != '='; in++) {
-        const char *d = strchr(digits, *in);
-        if (!d)
+        int d = swd_base64_digit((unsigned char)*in);
+        if (d < 0)
             return -1;
-        bits = bits << 6 | (uint32_t)(d - digits);
+        bits = bits << 6 | (uint32_t)d;
         have += 6;
         if (have < 8)
             continue;
