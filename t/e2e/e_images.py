@@ -85,13 +85,13 @@ def figures_of_functions(d):
     for _ in range(20):
         c.call("call", name="f", params=0)
     fast = row(c, "f")
+    assert 0 < fast["p50_us"] <= fast["p99_us"], fast
     for _ in range(3):
         c.call("call", name="f", params=60)
     c.call("call", name="f", params="no")
     f = row(c, "f")
     t.eq((f["calls"], f["failed"], f["imaged"]), (24, 1, True))
-    assert 0 < f["p50_us"] <= f["p99_us"] and f["p99_us"] >= 50000, f
-    assert f["p50_us"] < 50000, (fast, f)
+    assert f["p50_us"] <= f["p99_us"] and f["p99_us"] >= 50000, f
     c.call("load", name="f", source=FUNCTION)
     t.eq((row(c, "f")["version"], row(c, "f")["calls"]), (2, 0))
 
@@ -104,10 +104,11 @@ def the_least_recently_called_lose_theirs(d):
         c.call("load", name=name, source=FUNCTION)
     size = row(c, "a")["bytes"]
     room = 900 * 1024 // size
-    c.call("load", name="slow", source="module.exports = function (p) { return { then:"
-                                       " function (yes) { setTimeout(yes, p, 'kept'); } }; }")
-    late = other.post("call", name="slow", params=1500)
+    c.call("load", name="slow", source="module.exports = function () { return { then: function (yes)"
+                                       " { runner.onMessage = function (m) { yes(m); }; } }; }")
+    late = other.post("call", name="slow")
     t.until(lambda: c.call("stats")["runners"]["waiting"] == 1)
+    waits = c.call("list", state="waiting")["runners"]
     c.call("hibernate")
     for i in range(room + 2):
         if room > 2:
@@ -118,6 +119,7 @@ def the_least_recently_called_lose_theirs(d):
     assert room <= 2 or "a" in imaged, imaged
     t.eq(len(imaged), room)
     assert "evicted" in row(c, "b")["reason"], row(c, "b")
+    c.call("send", id=waits[0]["id"], message="kept")
     t.eq(other.reply(late)["value"], "kept")
     for name in ("a", "b", "x0"):
         t.eq(c.call("call", name=name, params=3)["value"][:2], [1, 3])
