@@ -175,7 +175,7 @@ $(BENCHES): $(B)/bench/%: $(B)/obj/bench/%.o $(BENCH_AID) $(LIB)
 
 check: tests programs
 	@t/run --build $(B) $(if $(SAN),--san $(SAN)) $(if $(ONLY),--only "$(ONLY)") \
-	    $(if $(EXCLUDE),--exclude "$(EXCLUDE)")
+	    $(if $(EXCLUDE),--exclude "$(EXCLUDE)") $(if $(AGAIN),--again)
 
 # TEST262=DIR: a checkout of test262; AREA="language built-ins/Map", SAMPLE=1000, FLAGS=--failures.
 conformance: programs

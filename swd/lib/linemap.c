@@ -78,7 +78,8 @@ int swd_linemap_read(struct swd_linemap *m, const char *json, size_t n)
             r.p++;
         } else if (segment(&r)) {
             place = swd_place((uint32_t)r.line + 1, (uint32_t)r.column + 1);
-        } else if (r.p < r.end && !strchr(",;\"", *r.p) && swd_base64_digit((unsigned char)*r.p) < 0) {
+        } else if (r.p < r.end && !strchr(",;\"", *r.p) &&
+                   swd_base64_digit((unsigned char)*r.p) < 0) {
             return 0;
         }
     }
