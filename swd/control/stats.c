@@ -235,6 +235,7 @@ void ctl_write_pool(void *arg, const char *name, const struct swd_pool_stats *p)
     table = swd_pool_counters(&n);
     swd_json_begin(w, '{');
     swd_json_kstr(w, "name", name);
+    swd_json_kstr(w, "caller", swd_pool_caller(swd_pool_find(name)));
     for (size_t i = 0; i < n; i++)
         swd_json_kuint(w, table[i].name,
                        *(const uint64_t *)(const void *)((const char *)p + table[i].offset));

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -405,6 +406,15 @@ struct held {
     size_t n;
 };
 
+/* The pools whose objects belong to folders above: here plain objects of as many sizes. */
+static bool has_owner_here(unsigned id)
+{
+    return id == SWD_POOL_BYTEBUF || id == SWD_POOL_STRVEC || id == SWD_POOL_VALVEC ||
+           id == SWD_POOL_SMALLMAP || id == SWD_POOL_ACCOUNT;
+}
+
+static struct swd_pool_type plain[SWD_POOL_TYPED];
+
 /* What a thread holds at one place, of every pool at most one object. */
 struct mix {
     struct held slice;
@@ -413,6 +423,7 @@ struct mix {
     struct swd_strvec *strings;
     struct swd_valvec *values;
     struct swd_smallmap *map;
+    uint64_t *plain[SWD_POOL_TYPED];
 };
 
 static void mix_slice(struct held *slice, uint64_t *seed)
@@ -494,17 +505,57 @@ static void mix_map(struct swd_smallmap **m)
     swd_smallmap_put(m);
 }
 
+static void mix_plain(uint64_t **p, unsigned id)
+{
+    size_t last = plain[id].size / sizeof(uint64_t) - 1;
+    if (*p == NULL) {
+        *p = swd_pool_get(id, &plain[id], SWD_HERE);
+        if (*p != NULL && ((*p)[0] != 0 || (*p)[last] != 0))
+            ck_abort_msg("an object of %s is not zero", swd_pool_name(id));
+        if (*p != NULL)
+            (*p)[0] = (*p)[last] = id + 1;
+        return;
+    }
+    if ((*p)[0] != id + 1 || (*p)[last] != id + 1)
+        ck_abort_msg("an object of %s was written by another", swd_pool_name(id));
+    (*p)[0] = (*p)[last] = 0;
+    swd_pool_put(id, &plain[id], *p);
+    *p = NULL;
+}
+
 /* One random step over all pools, checked against what was written. */
 static void mixed_step(struct mix *m, uint64_t *seed)
 {
-    switch (next(seed) % 6) {
-    case 0: mix_slice(&m->slice, seed); break;
-    case 1: mix_buf(&m->buf); break;
-    case 2: mix_strings(&m->strings); break;
-    case 3: mix_values(&m->values, seed); break;
-    case 4: mix_map(&m->map); break;
-    default: mix_thing(&m->thing);
+    unsigned id = (unsigned)(next(seed) % (SWD_POOL_TYPED + 1));
+    switch (id) {
+    case SWD_POOL_TYPED: mix_slice(&m->slice, seed); break;
+    case SWD_POOL_BYTEBUF: mix_buf(&m->buf); break;
+    case SWD_POOL_STRVEC: mix_strings(&m->strings); break;
+    case SWD_POOL_VALVEC: mix_values(&m->values, seed); break;
+    case SWD_POOL_SMALLMAP: mix_map(&m->map); break;
+    case SWD_POOL_ACCOUNT: mix_thing(&m->thing); break;
+    default: mix_plain(&m->plain[id], id);
     }
+}
+
+static void mix_put_all(struct mix *m)
+{
+    swd_slab_free(m->slice.p, m->slice.n);
+    swd_bytebuf_put(&m->buf);
+    thing_put(&m->thing);
+    swd_strvec_put(&m->strings);
+    swd_valvec_put(&m->values);
+    swd_smallmap_put(&m->map);
+    for (unsigned id = 0; id < SWD_POOL_TYPED; id++)
+        if (m->plain[id] != NULL)
+            mix_plain(&m->plain[id], id);
+}
+
+static void plain_types(void)
+{
+    for (unsigned id = 0; id < SWD_POOL_TYPED; id++)
+        if (!has_owner_here(id))
+            plain[id].size = 16 + 56 * (size_t)id;
 }
 
 #define HELD 16
@@ -525,30 +576,30 @@ static void *mixed(void *arg)
         if (i % 4000 == 3999)
             swd_pool_flush();
     }
-    for (int k = 0; k < HELD; k++) {
-        swd_slab_free(m[k].slice.p, m[k].slice.n);
-        swd_bytebuf_put(&m[k].buf);
-        thing_put(&m[k].thing);
-        swd_strvec_put(&m[k].strings);
-        swd_valvec_put(&m[k].values);
-        swd_smallmap_put(&m[k].map);
-    }
+    for (int k = 0; k < HELD; k++)
+        mix_put_all(&m[k]);
     return NULL;
 }
 
 START_TEST(sixty_four_threads_mix_all_pools)
 {
     pthread_t t[64];
+    plain_types();
     for (uintptr_t i = 0; i < 64; i++)
         ck_assert_int_eq(pthread_create(&t[i], NULL, mixed, (void *)(i + 1)), 0);
     for (int i = 0; i < 30; i++)
         swd_pool_tick();
     for (int i = 0; i < 64; i++)
         pthread_join(t[i], NULL);
-    ck_assert_uint_eq(stats(SWD_POOL_ACCOUNT).live, 0);
-    for (unsigned i = 0; i < SWD_POOL_TYPED; i++) /* but for what rests inside of other objects */
-        if (i != SWD_POOL_BYTEBUF && i != SWD_POOL_VALVEC)
+    uint64_t gets = stats(SWD_POOL_TYPED).gets;
+    for (unsigned i = 0; i < SWD_POOL_TYPED; i++) {
+        if (i != SWD_POOL_BYTEBUF && i != SWD_POOL_VALVEC) /* they rest in other objects */
             ck_assert_uint_eq(stats(i).live, 0);
+        ck_assert_uint_ge(stats(i).gets, mixed_steps());
+        gets += stats(i).gets;
+    }
+    printf("64 threads x %d operations, %llu gets, as many puts\n", mixed_steps(),
+           (unsigned long long)gets);
     identity_holds();
     for (int i = 0; i < 3; i++)
         swd_pool_compact();
@@ -565,6 +616,7 @@ END_TEST
 START_TEST(debug_can_be_switched_while_threads_run)
 {
     pthread_t t[4];
+    plain_types();
     for (uintptr_t i = 0; i < 4; i++)
         ck_assert_int_eq(pthread_create(&t[i], NULL, mixed, (void *)(i + 1)), 0);
     for (int i = 0; i < 20; i++)
@@ -659,13 +711,17 @@ int main(void)
     tcase_add_test(c, compaction_gives_back_everything_unused);
     tcase_add_test(c, new_objects_come_from_the_fullest_slab);
     tcase_add_test(c, every_failing_extent_is_a_clean_null);
-    tcase_add_test(c, sixty_four_threads_mix_all_pools);
     tcase_add_test(c, debug_can_be_switched_while_threads_run);
     tcase_add_test(c, the_identity_adds_up_with_every_owner);
     tcase_add_test(c, the_reserve_can_go_and_come_back);
 #ifdef SWD_ASAN
     tcase_add_test(c, asan_sees_pooled_objects);
 #endif
+    suite_add_tcase(s, c);
+    c = tcase_create("mix"); /* CK_RUN_CASE=mix runs it alone */
+    tcase_set_timeout(c, getenv("SWD_POOL_OPS") != NULL ? 7200 : 120);
+    tcase_add_checked_fixture(c, NULL, teardown);
+    tcase_add_test(c, sixty_four_threads_mix_all_pools);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
