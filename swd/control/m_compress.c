@@ -79,11 +79,7 @@ static void pack_told(struct swd_post *post)
     if (!p->conn || !p->id || p->conn->dying || !ctl_notify_begin(p->conn, "progress", &m))
         return;
     swd_json_begin(&m.w, '{');
-    swd_json_key(&m.w, "request");
-    if (json_is_integer(p->id))
-        swd_json_int(&m.w, json_integer_value(p->id));
-    else
-        swd_json_str(&m.w, json_string_value(p->id));
+    ctl_write_id(&m.w, "request", p->id);
     swd_json_kuint(&m.w, "in", atomic_load(&p->in));
     swd_json_kuint(&m.w, "out", atomic_load(&p->out));
     swd_json_kuint(&m.w, "size", atomic_load(&p->size));

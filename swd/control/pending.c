@@ -102,11 +102,7 @@ static void pending_announce(struct ctl_pending *p, uint64_t runner)
     if (!p->id || !ctl_notify_begin(p->conn, "started", &m))
         return;
     swd_json_begin(&m.w, '{');
-    swd_json_key(&m.w, "request");
-    if (json_is_integer(p->id))
-        swd_json_int(&m.w, json_integer_value(p->id));
-    else
-        swd_json_strn(&m.w, json_string_value(p->id), json_string_length(p->id));
+    ctl_write_id(&m.w, "request", p->id);
     swd_json_kuint(&m.w, "id", runner);
     swd_json_end(&m.w, '}');
     ctl_msg_end(&m, CTL_REPLY);

@@ -191,6 +191,8 @@ struct ctl_msg {
     struct swd_json w;
     struct ctl_conn *conn;
 };
+/* A request's id as it came: integer, string (NULs in it too), else null. */
+void ctl_write_id(struct swd_json *w, const char *key, const json_t *id);
 /* A reply to `id` up to `"result":`; false (and already dealt with) without memory. */
 bool ctl_reply_begin(struct ctl_conn *c, const json_t *id, struct ctl_msg *m);
 bool ctl_notify_begin(struct ctl_conn *c, const char *method, struct ctl_msg *m);

@@ -25,9 +25,9 @@ static bool msg_open(struct ctl_conn *c, struct ctl_msg *m)
     return true;
 }
 
-static void msg_id(struct swd_json *w, const json_t *id)
+void ctl_write_id(struct swd_json *w, const char *key, const json_t *id)
 {
-    swd_json_key(w, "id");
+    swd_json_key(w, key);
     if (json_is_integer(id))
         swd_json_int(w, json_integer_value(id));
     else if (json_is_string(id))
@@ -40,7 +40,7 @@ bool ctl_reply_begin(struct ctl_conn *c, const json_t *id, struct ctl_msg *m)
 {
     if (!msg_open(c, m))
         return false;
-    msg_id(&m->w, id);
+    ctl_write_id(&m->w, "id", id);
     swd_json_key(&m->w, "result");
     return true;
 }
@@ -92,7 +92,7 @@ void ctl_reply_error(struct ctl_conn *c, const json_t *id, const struct swd_err 
     c->ctl->errors++;
     if (!msg_open(c, &m))
         return;
-    msg_id(&m.w, id);
+    ctl_write_id(&m.w, "id", id);
     swd_json_key(&m.w, "error");
     ctl_write_error(&m.w, e);
     ctl_msg_end(&m, CTL_REPLY);

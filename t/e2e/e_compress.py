@@ -30,12 +30,13 @@ def slurp(path):
         return f.read()
 
 
-def post_with_fds(c, method, fds, **params):
+def post_with_fds(c, method, fds, called=None, **params):
     c.next_id += 1
-    line = json.dumps({"jsonrpc": "2.0", "id": c.next_id, "method": method, "params": params})
+    rid = called or c.next_id
+    line = json.dumps({"jsonrpc": "2.0", "id": rid, "method": method, "params": params})
     c.sock.sendmsg([line.encode() + b"\n"],
                    [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))])
-    return c.next_id
+    return rid
 
 
 @t.scenario
@@ -160,8 +161,8 @@ def a_truncated_file_is_an_error(d):
     path = files(d, "f", random.Random(2).randbytes(48 << 20))
     c = d.dial()
     r, w = os.open(path, os.O_RDONLY), os.open(path + ".z", os.O_RDWR | os.O_CREAT)
-    rid = post_with_fds(c, "compress", [r, w], codec="gzip")
-    c.note("progress")
+    rid = post_with_fds(c, "compress", [r, w], called="a\0b", codec="gzip")
+    t.eq(c.note("progress")["request"], "a\0b")  # whole, as in replies
     os.truncate(path, 4097)
     e = t.raises(-32603, c.reply, rid)
     assert "truncated while it was read" in str(e), e
