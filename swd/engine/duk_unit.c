@@ -344,6 +344,7 @@ uint32_t swd_unit_hash(void *ctx, int idx)
     if (DUK_TVAL_IS_STRING(tv))
         return DUK_HSTRING_GET_HASH(DUK_TVAL_GET_STRING(tv)) * 0x9e3779b1u;
     if (DUK_TVAL_IS_HEAP_ALLOCATED(tv)) {
+        swd_hook_placed(thr->heap->heap_udata);
         bits = (uint64_t)((char *)DUK_TVAL_GET_HEAPHDR(tv) - (char *)thr->heap) >> 4;
     } else if (DUK_TVAL_IS_NUMBER(tv)) {
         d = DUK_TVAL_GET_NUMBER(tv) + 0.0;

@@ -59,6 +59,7 @@ struct swd_heap {
     unsigned refused;       /* allocations refused in this turn, collections' retries included */
     unsigned refused_turns; /* turns in a row with a refusal */
     bool soft_hit;
+    bool placed; /* something in it was told from where an object lies */
     struct swd_heap_gc gc;
 
     uint64_t random[4];                /* xoshiro256++ */

@@ -90,6 +90,11 @@ void swd_hook_sweep(void *heap)
     atomic_fetch_add_explicit(&h->gc.runs, 1, memory_order_relaxed);
 }
 
+void swd_hook_placed(void *heap)
+{
+    ((struct swd_heap *)heap)->placed = true;
+}
+
 uint64_t swd_heap_mono(const struct swd_heap *h)
 {
     return h && h->frozen_mono ? h->frozen_mono : swd_clock_mono();

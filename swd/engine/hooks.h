@@ -29,6 +29,9 @@ int swd_hook_date(const char *text, double *ms);
 /* Around every mark-and-sweep that does run. */
 void swd_hook_sweep(void *heap);
 
+/* A table of the heap is hashed by where an object lies: an image of it keeps its layout. */
+void swd_hook_placed(void *heap);
+
 int swd_hook_sprintf(char *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int swd_hook_snprintf(char *out, size_t n, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -3,7 +3,8 @@
  * The three builds use one and the same struct swd_heap, one after the other, so that the only
  * pointer that a heap holds to the outside (its udata) is equal in all of them; a clone gets its
  * own written over it. Randomness starts from the same seed in each build. Every build is collected
- * and compacted twice, so that garbage and slack stay out of the image. */
+ * and compacted twice, so that garbage stays out of the image, and the holes that it leaves are
+ * closed, unless a table of the heap was hashed by where objects lie. */
 #include <stdatomic.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ struct swd_heap_image {
     atomic_uint refs;
     struct swd_image *words;
     size_t ctx_at, udata_at; /* distances from the arena's start */
+    bool placed;             /* tables in it are hashed by where objects lie */
     _Atomic uint64_t clones;
 };
 
@@ -33,6 +35,7 @@ struct image_build {
     int (*fill)(struct swd_heap *h, void *arg, struct swd_err *e);
     void *arg;
     size_t ctx_at, udata_at;
+    bool placed;     /* it may not be packed */
     uint64_t now[2]; /* real, monotonic: the same for each build */
 };
 
@@ -105,6 +108,7 @@ static int image_build_site(struct image_build *b, size_t site, const struct swd
         return swd_fail(e, SWD_ECORRUPT, "builds of an image are laid out differently");
     b->ctx_at = ctx_at;
     b->udata_at = udata_at;
+    b->placed |= h->placed;
     return 0;
 }
 
@@ -126,8 +130,10 @@ int swd_heap_image_make(struct swd_heap_image *base, const struct swd_limits *li
     struct image_build b = {
         .base = base, .fill = fill, .arg = arg, .now = {swd_clock_real(), swd_clock_mono()}};
     struct swd_heap_image *img = swd_slab_alloc(sizeof *img);
+    size_t marks[2];
     int rc = SWD_ENOMEM;
     *out = NULL;
+    b.placed = base && base->placed;
     b.heap = swd_slab_alloc(sizeof *b.heap);
     if (!img || !b.heap)
         swd_fail(e, rc, "no memory for an image");
@@ -143,8 +149,13 @@ int swd_heap_image_make(struct swd_heap_image *base, const struct swd_limits *li
     }
     img->magic = SWD_HEAP_IMAGE_MAGIC;
     atomic_init(&img->refs, 1);
-    img->ctx_at = b.ctx_at;
-    img->udata_at = b.udata_at;
+    marks[0] = b.ctx_at;
+    marks[1] = b.udata_at;
+    img->placed = b.placed;
+    if (!b.placed)
+        swd_image_pack(img->words, marks, SWD_ARRAY_LEN(marks));
+    img->ctx_at = marks[0];
+    img->udata_at = marks[1];
     *out = img;
     return 0;
 }

@@ -16,6 +16,7 @@
 
 #include "base/limits.h"
 #include "pool/arena_int.h"
+#include "pool/pack.h"
 #include "pool/relocate.h"
 #include "pool/slab.h"
 
@@ -31,6 +32,7 @@ struct swd_image {
     void *mem;       /* where the words are, with room to begin them on a cache line */
     uint64_t *words; /* as at base 0: relocated words hold offsets */
     size_t bytes;    /* of the image, a multiple of 16 */
+    size_t room;     /* that there is memory for */
     uint8_t *map;    /* a bit for each word: it is relocated */
     size_t nrelocs;
     size_t stale;
@@ -78,9 +80,25 @@ void swd_image_sites_free(struct swd_image_sites *s)
     memset(s, 0, sizeof *s);
 }
 
-static size_t map_bytes(const struct swd_image *img)
+static size_t map_bytes(size_t bytes)
 {
-    return (img->bytes / 8 + 7) / 8;
+    return (bytes / 8 + 7) / 8;
+}
+
+/* Room for the words, and for what tells which are pointers. */
+static bool words_new(struct swd_image *img, size_t bytes)
+{
+    img->room = bytes;
+    img->mem = swd_slab_alloc(bytes + LINE);
+    img->words = (uint64_t *)(((uintptr_t)img->mem + LINE - 1) / LINE * LINE);
+    img->map = swd_slab_alloc(map_bytes(bytes));
+    return img->mem && img->map;
+}
+
+static void words_free(struct swd_image *img)
+{
+    swd_slab_free(img->mem, img->room + LINE);
+    swd_slab_free(img->map, map_bytes(img->room));
 }
 
 /* ---- comparison ---- */
@@ -194,10 +212,7 @@ int swd_image_make(const struct swd_image_sites *s, struct swd_account *account,
         goto fail;
     }
     img->account = account;
-    img->mem = swd_slab_alloc(img->bytes + LINE);
-    img->words = (uint64_t *)(((uintptr_t)img->mem + LINE - 1) / LINE * LINE);
-    img->map = swd_slab_alloc(map_bytes(img));
-    if (!img->mem || !img->map) {
+    if (!words_new(img, img->bytes)) {
         swd_fail(e, rc, "no memory for an image of %zu bytes", img->bytes);
         goto fail;
     }
@@ -215,6 +230,25 @@ fail:
     return rc;
 }
 
+void swd_image_pack(struct swd_image *img, size_t *marks, size_t n)
+{
+    size_t bytes = image_pack(img->words, img->map, img->bytes, marks, n);
+    struct swd_image was = *img;
+    if (bytes == 0 || bytes == img->bytes)
+        return;
+    if (img->account)
+        swd_account_credit(img->account, img->bytes - bytes);
+    img->bytes = bytes;
+    if (words_new(img, bytes)) {
+        memcpy(img->words, was.words, bytes);
+        memcpy(img->map, was.map, map_bytes(bytes));
+        words_free(&was);
+    } else { /* it keeps the larger room */
+        words_free(img);
+        img->mem = was.mem, img->words = was.words, img->map = was.map, img->room = was.room;
+    }
+}
+
 struct swd_image *swd_image_ref(struct swd_image *img)
 {
     atomic_fetch_add(&img->refs, 1);
@@ -230,8 +264,7 @@ void swd_image_unref(struct swd_image **p)
     SWD_CHECK(img, IMAGE_MAGIC);
     if (img->account)
         swd_account_credit(img->account, img->bytes);
-    swd_slab_free(img->mem, img->bytes + LINE);
-    swd_slab_free(img->map, map_bytes(img));
+    words_free(img);
     img->magic = 0;
     swd_slab_free(img, sizeof *img);
 }

@@ -39,6 +39,12 @@ struct swd_image;
  * may be freed afterwards. The image's memory is charged to `account` (may be NULL). */
 int swd_image_make(const struct swd_image_sites *s, struct swd_account *account,
                    struct swd_image **out, struct swd_err *e);
+
+/* Closes the holes of a new image (free blocks), which nobody may have cloned yet: blocks move, and
+ * `marks`, `n` distances from the arena's start into used blocks, move along. Only for work that
+ * takes no numbers from where its blocks lie. Does nothing when out of memory. */
+void swd_image_pack(struct swd_image *img, size_t *marks, size_t n);
+
 struct swd_image *swd_image_ref(struct swd_image *img);
 void swd_image_unref(struct swd_image **img);
 

@@ -341,6 +341,11 @@ static const struct {
      "module.exports = () => [p.next(), p.next()]",
      "null"},
     {"const w = new WeakMap(), k = {}; w.set(k, 'held'); module.exports = () => w.get(k)", "1"},
+    {"const m = new Map(), keys = []; for (let i = 0; i < 300; i++) {"
+     " const junk = []; for (let k = 0; k < 9; k++) junk.push({k});"
+     " keys.push({i}); m.set(keys[i], i); }"
+     "module.exports = (p) => keys.filter((k, i) => m.get(k) === i && m.has(k)).length",
+     "0"},
     {"const s = Symbol('s'), o = {[s]: /a(?<n>b)/u}; module.exports = x => o[s].exec(x).groups.n",
      "\"xab\""},
     {"module.exports = function (p) { null.x; }", "1"},

@@ -149,6 +149,59 @@ START_TEST(rendering_agrees_with_cloning)
 }
 END_TEST
 
+/* Blocks are freed between the nodes: packed, the list is as it was on fewer bytes, what was
+ * remembered of it moved along, and the arena goes on behind it. */
+START_TEST(holes_are_closed)
+{
+    static const uint64_t same[SWD_IMAGE_SITES] = {42, 42, 42};
+    struct swd_image_sites s;
+    struct swd_image *img;
+    struct swd_account *account = swd_account_new(NULL, "t", SWD_NONE);
+    struct swd_arena *a;
+    struct swd_err e = {0};
+    size_t was, marks[2] = {0};
+    struct node *x;
+    build(&s, same);
+    for (int site = 0; site < SWD_IMAGE_SITES; site++) {
+        struct node *next;
+        a = (struct swd_arena *)(void *)s.at[site];
+        x = first_node(a);
+        marks[0] = (size_t)((char *)x - (char *)a);
+        for (uint64_t i = 1; x->next; i++, x = x->next) {
+            while (i % 3 != 0 && x->next->next) { /* a hole of one or two nodes */
+                next = x->next;
+                x->next = next->next;
+                swd_arena_free(a, next);
+                i++;
+            }
+            marks[1] = (size_t)((char *)x->next - (char *)a);
+            x->odd = (uintptr_t)x + 40; /* the end of its block */
+        }
+    }
+    ck_assert_msg(swd_image_make(&s, account, &img, &e) == 0, "%s", e.msg);
+    swd_image_sites_free(&s);
+    was = swd_image_bytes(img);
+    swd_image_pack(img, marks, 2);
+    ck_assert_uint_lt(swd_image_bytes(img), was / 2);
+    ck_assert_uint_eq(swd_account_used(account), swd_image_bytes(img));
+    ck_assert_int_eq(swd_image_clone(img, NULL, SWD_NONE, &a), 0);
+    ck_assert_ptr_eq((char *)a + marks[0], first_node(a));
+    ck_assert_uint_eq(swd_arena_total(a), swd_arena_live(a));
+    for (x = first_node(a); x->next; x = x->next) {
+        ck_assert_ptr_eq(x->next, (struct node *)(void *)((char *)x + 48));
+        ck_assert_ptr_eq(x->next->first, first_node(a));
+        ck_assert_uint_lt(x->n, x->next->n);
+        ck_assert_uint_eq(x->odd, (uintptr_t)x + 40);
+    }
+    ck_assert_ptr_eq(x, (char *)a + marks[1]);
+    ck_assert_ptr_eq((char *)swd_arena_alloc(a, sizeof *x), (char *)x + 48);
+    swd_arena_drop(&a);
+    swd_image_unref(&img);
+    ck_assert_uint_eq(swd_account_used(account), 0);
+    swd_account_free(&account);
+}
+END_TEST
+
 /* Words that two builds do not agree on, and pointers that would not move along. */
 START_TEST(an_unexplained_word_refuses)
 {
@@ -319,6 +372,7 @@ int main(void)
     tcase_add_test(tc, clones_are_whole_wherever_they_lie);
     tcase_add_test(tc, cold_and_dirty_memory_alike);
     tcase_add_test(tc, rendering_agrees_with_cloning);
+    tcase_add_test(tc, holes_are_closed);
     tcase_add_test(tc, an_unexplained_word_refuses);
     tcase_add_test(tc, a_pointer_into_one_build_refuses);
     tcase_add_test(tc, stale_halves_are_left_alone);
