@@ -184,13 +184,14 @@ conformance: programs
 
 # libFuzzer targets, with clang: build/fuzz/f_*, and a corpus for them to begin with. Run one:
 #   build/fuzz/f_ts -max_total_time=1800 build/fuzz/corpus
+#   build/fuzz/f_unzstd -max_total_time=1800 build/fuzz/corpus-unzstd
 FUZZ_CC ?= clang
-FUZZ_FOLDERS := base pool ts
+FUZZ_FOLDERS := base pool compress ts
 FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined -DSWD_DEBUG=1 \
-    -DSWD_SAN_address=1 -D_GNU_SOURCE -Iswd -I. -I$(B)/gen $(PKG_CFLAGS) -std=gnu17 -pthread
+    -DSWD_SAN_address=1 -D_GNU_SOURCE -Iswd -I. -It -I$(B)/gen $(PKG_CFLAGS) -std=gnu17 -pthread
 FUZZ_SRC := $(sort $(wildcard t/fuzz/f_*.c))
 FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(sort $(foreach f,$(FUZZ_FOLDERS),\
-    $(wildcard swd/$(f)/*.c))) t/ts/mutant.c)
+    $(wildcard swd/$(f)/*.c))) t/ts/mutant.c t/compress/sample.c)
 FUZZERS := $(FUZZ_SRC:t/fuzz/%.c=$(B)/fuzz/%)
 
 fuzz: $(FUZZERS)

@@ -18,18 +18,6 @@
 #include "compress/codec.h"
 #include "pool/slab.h"
 
-static void *take(void *opaque, size_t n)
-{
-    (void)opaque;
-    return swd_slab_malloc(n);
-}
-
-static void give(void *opaque, void *p)
-{
-    (void)opaque;
-    swd_slab_mfree(p);
-}
-
 static const char *where(const struct swd_stream *s)
 {
     return s->in == 0 ? "the header" : "a meta-block";
@@ -168,7 +156,7 @@ static void dec_close(struct swd_stream *s, bool bad)
 
 static int dec_open(struct swd_stream *s, struct swd_err *e)
 {
-    s->ctx.brotli = BrotliDecoderCreateInstance(take, give, NULL);
+    s->ctx.brotli = BrotliDecoderCreateInstance(swd_slab_hook_alloc, swd_slab_hook_free, NULL);
     if (s->ctx.brotli == NULL)
         return swd_fail(e, SWD_ENOMEM, "brotli: no memory for a context");
     CODEC_COUNT(SWD_CODEC_BROTLI, SWD_DECOMPRESS, made, 1);

@@ -10,7 +10,7 @@
 
 struct deflate_ctx;
 struct inflate_ctx;
-struct zstd_ctx;
+struct swd_zctx;
 
 /* gzip, zlib and raw data around a raw deflate stream: what is being read or written now. */
 struct framing {
@@ -24,6 +24,16 @@ struct framing {
     unsigned members;
 };
 
+/* zstd's decoder: where it is among the frames, and how this one began. */
+#define ZSTD_HEAD_MAX 18
+struct zstd_frames {
+    bool between; /* a frame ended and none has begun since */
+    unsigned ended;
+    uint8_t head[ZSTD_HEAD_MAX];
+    size_t head_n;
+    uint64_t out; /* of this frame */
+};
+
 struct swd_stream {
     unsigned magic;
     enum swd_codec codec;
@@ -35,11 +45,14 @@ struct swd_stream {
     uint64_t ns;
     int failed; /* SWD_E*, latched */
     bool ended, counted;
-    struct framing f;
+    union {
+        struct framing f;
+        struct zstd_frames z;
+    };
     union {
         struct deflate_ctx *deflate;
         struct inflate_ctx *inflate;
-        struct zstd_ctx *zstd;
+        struct swd_zctx *zstd;
         void *brotli;
     } ctx;
 };
@@ -99,6 +112,10 @@ int fast_inflate(enum swd_codec c, const struct swd_codec_opts *o, const uint8_t
                  uint8_t *out, size_t cap, size_t *len, struct swd_err *e);
 
 /* --- statistics, stats.c --- */
+
+/* An operation that ended. */
+void codec_count(enum swd_codec c, enum swd_codec_dir dir, uint64_t in, uint64_t out, uint64_t ns,
+                 bool failed);
 
 #define CODEC_COUNT(c, dir, field, n)                                                              \
     __atomic_fetch_add(&codec_counts[c][dir].field, (n), __ATOMIC_RELAXED)

@@ -10,6 +10,17 @@
 struct swd_codec_stats codec_counts[SWD_CODECS][2];
 static size_t idle;
 
+void codec_count(enum swd_codec c, enum swd_codec_dir dir, uint64_t in, uint64_t out, uint64_t ns,
+                 bool failed)
+{
+    CODEC_COUNT(c, dir, ops, 1);
+    if (failed)
+        CODEC_COUNT(c, dir, errors, 1);
+    CODEC_COUNT(c, dir, bytes_in, in);
+    CODEC_COUNT(c, dir, bytes_out, out);
+    CODEC_COUNT(c, dir, ns, ns);
+}
+
 bool codec_idle_add(size_t bytes)
 {
     size_t now = __atomic_add_fetch(&idle, bytes, __ATOMIC_RELAXED);

@@ -58,11 +58,7 @@ static void count(struct swd_stream *s)
     if (s->counted)
         return;
     s->counted = true;
-    CODEC_COUNT(s->codec, s->dir, ops, 1);
-    CODEC_COUNT(s->codec, s->dir, errors, s->failed != 0);
-    CODEC_COUNT(s->codec, s->dir, bytes_in, s->in);
-    CODEC_COUNT(s->codec, s->dir, bytes_out, s->out);
-    CODEC_COUNT(s->codec, s->dir, ns, s->ns);
+    codec_count(s->codec, s->dir, s->in, s->out, s->ns, s->failed != 0);
 }
 
 void swd_stream_close(struct swd_stream **sp)

@@ -33,15 +33,6 @@ static int prepare(struct job *j, enum swd_codec c, enum swd_codec_dir dir,
     return rc;
 }
 
-static void count(const struct job *j, size_t gave, uint64_t ns, int rc)
-{
-    CODEC_COUNT(j->codec, j->dir, ops, 1);
-    CODEC_COUNT(j->codec, j->dir, errors, rc != 0);
-    CODEC_COUNT(j->codec, j->dir, bytes_in, j->n);
-    CODEC_COUNT(j->codec, j->dir, bytes_out, gave);
-    CODEC_COUNT(j->codec, j->dir, ns, ns);
-}
-
 /* The quick way: WHOLE_DECLINED when there is none, or not for this. Counts what it did. */
 static int whole(const struct job *j, uint8_t *out, size_t cap, size_t *len, struct swd_err *e)
 {
@@ -51,7 +42,7 @@ static int whole(const struct job *j, uint8_t *out, size_t cap, size_t *len, str
     *len = 0;
     int rc = j->half->whole(j->codec, &j->o, j->in, j->n, out, cap, len, e);
     if (rc <= 0)
-        count(j, *len, swd_clock_mono() - began, rc);
+        codec_count(j->codec, j->dir, j->n, *len, swd_clock_mono() - began, rc != 0);
     return rc;
 }
 

@@ -1,7 +1,5 @@
-/* zstd, both ways. Contexts come from two pools, their memory from the slabs (ZSTD_customMem); they
- * are reset with all parameters between uses and freed instead when they have grown past what the
- * pool keeps (high levels, long windows). ZSTD_STATIC_LINKING_ONLY is for the _advanced creators,
- * which every shared library since 1.4 exports. */
+/* zstd, both ways, with the contexts of zctx.h. ZSTD_STATIC_LINKING_ONLY is for what a frame's
+ * header says, which every shared library since 1.4 tells. */
 #define ZSTD_STATIC_LINKING_ONLY
 #include "compress/codec.h"
 
@@ -10,97 +8,9 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-#include "base/check.h"
-#include "pool/pool.h"
-#include "pool/slab.h"
+#include "compress/zctx.h"
 
-struct zstd_ctx {
-    ZSTD_CCtx *c;
-    ZSTD_DCtx *d;
-    size_t bytes;
-    bool between; /* decoder: a frame ended and none has begun since */
-    unsigned frames;
-    uint8_t head[ZSTD_FRAMEHEADERSIZE_MAX]; /* decoder: how this frame began, */
-    size_t head_n;
-    uint64_t frame_out; /* and what came out of it */
-};
-
-static void *take(void *opaque, size_t n)
-{
-    (void)opaque;
-    return swd_slab_malloc(n);
-}
-
-static void give(void *opaque, void *p)
-{
-    (void)opaque;
-    swd_slab_mfree(p);
-}
-
-static const ZSTD_customMem memory = {take, give, NULL};
-
-static void drop(struct zstd_ctx *x)
-{
-    ZSTD_freeCCtx(x->c);
-    ZSTD_freeDCtx(x->d);
-    memset(x, 0, sizeof *x);
-}
-
-static void destroy(void *p)
-{
-    struct zstd_ctx *x = p;
-    codec_idle_sub(x->bytes);
-    drop(x);
-}
-
-static const struct swd_pool_type type = {sizeof(struct zstd_ctx), destroy};
-static const unsigned pools[2] = {SWD_POOL_ZSTD_ENC, SWD_POOL_ZSTD_DEC};
-
-static struct zstd_ctx *ctx_get(enum swd_codec_dir dir)
-{
-    struct zstd_ctx *x = swd_pool_get(pools[dir], &type, SWD_HERE);
-    if (x == NULL)
-        return NULL;
-    codec_idle_sub(x->bytes);
-    x->bytes = 0;
-    x->between = false;
-    x->frames = 0;
-    x->head_n = 0;
-    x->frame_out = 0;
-    if (x->c != NULL || x->d != NULL) {
-        CODEC_COUNT(SWD_CODEC_ZSTD, dir, reused, 1);
-        return x;
-    }
-    if (dir == SWD_COMPRESS)
-        x->c = ZSTD_createCCtx_advanced(memory);
-    else
-        x->d = ZSTD_createDCtx_advanced(memory);
-    if (x->c != NULL || x->d != NULL) {
-        CODEC_COUNT(SWD_CODEC_ZSTD, dir, made, 1);
-        return x;
-    }
-    swd_pool_put(pools[dir], &type, x);
-    return NULL;
-}
-
-static void ctx_put(enum swd_codec_dir dir, struct zstd_ctx *x, bool bad)
-{
-    size_t rc, keep = swd_pool_keep(pools[dir]);
-    if (dir == SWD_COMPRESS) {
-        rc = ZSTD_CCtx_reset(x->c, ZSTD_reset_session_and_parameters);
-        x->bytes = ZSTD_sizeof_CCtx(x->c);
-    } else {
-        rc = ZSTD_DCtx_reset(x->d, ZSTD_reset_session_and_parameters);
-        x->bytes = ZSTD_sizeof_DCtx(x->d);
-    }
-    if (x->bytes > keep)
-        swd_pool_note_oversize(pools[dir], SWD_OVERSIZE_KEPT, x->bytes);
-    if (bad || ZSTD_isError(rc) || x->bytes > keep || !codec_idle_add(x->bytes)) {
-        CODEC_COUNT(SWD_CODEC_ZSTD, dir, dropped, 1);
-        drop(x);
-    }
-    swd_pool_put(pools[dir], &type, x);
-}
+_Static_assert(ZSTD_HEAD_MAX == ZSTD_FRAMEHEADERSIZE_MAX, "room for the head of a frame");
 
 static int zstd_fail(size_t rc, const char *what, struct swd_err *e)
 {
@@ -140,7 +50,8 @@ static int enc_setup(ZSTD_CCtx *c, const struct swd_codec_opts *o, struct swd_er
 
 static int enc_open(struct swd_stream *s, struct swd_err *e)
 {
-    s->ctx.zstd = ctx_get(SWD_COMPRESS);
+    memset(&s->z, 0, sizeof s->z);
+    s->ctx.zstd = swd_zctx_get(SWD_COMPRESS);
     if (s->ctx.zstd == NULL)
         return swd_fail(e, SWD_ENOMEM, "zstd: no memory for a context");
     return enc_setup(s->ctx.zstd->c, &s->o, e);
@@ -148,9 +59,7 @@ static int enc_open(struct swd_stream *s, struct swd_err *e)
 
 static void enc_close(struct swd_stream *s, bool bad)
 {
-    if (s->ctx.zstd != NULL)
-        ctx_put(SWD_COMPRESS, s->ctx.zstd, bad);
-    s->ctx.zstd = NULL;
+    swd_zctx_put(SWD_COMPRESS, &s->ctx.zstd, bad);
 }
 
 static int enc_step(struct swd_stream *s, struct swd_codec_io *io, enum swd_flush flush,
@@ -180,14 +89,13 @@ static int enc_step(struct swd_stream *s, struct swd_codec_io *io, enum swd_flus
 
 static const char *where(const struct swd_stream *s)
 {
-    const struct zstd_ctx *x = s->ctx.zstd;
-    return x != NULL && x->frames == 0 && s->in < 5 ? "the header" : "a frame";
+    return s->z.ended == 0 && s->in < 5 ? "the header" : "a frame";
 }
 
 static int enc_whole(enum swd_codec c, const struct swd_codec_opts *o, const uint8_t *in, size_t n,
                      uint8_t *out, size_t cap, size_t *len, struct swd_err *e)
 {
-    struct zstd_ctx *x = ctx_get(SWD_COMPRESS);
+    struct swd_zctx *x = swd_zctx_get(SWD_COMPRESS);
     (void)c;
     if (x == NULL)
         return swd_fail(e, SWD_ENOMEM, "zstd: no memory for a context");
@@ -203,7 +111,7 @@ static int enc_whole(enum swd_codec c, const struct swd_codec_opts *o, const uin
         else
             rc = zstd_fail(z, "compressing", e);
     }
-    ctx_put(SWD_COMPRESS, x, false);
+    swd_zctx_put(SWD_COMPRESS, &x, false);
     return rc;
 }
 
@@ -239,7 +147,8 @@ static int dec_setup(ZSTD_DCtx *d, const struct swd_codec_opts *o, struct swd_er
 
 static int dec_open(struct swd_stream *s, struct swd_err *e)
 {
-    s->ctx.zstd = ctx_get(SWD_DECOMPRESS);
+    memset(&s->z, 0, sizeof s->z);
+    s->ctx.zstd = swd_zctx_get(SWD_DECOMPRESS);
     if (s->ctx.zstd == NULL)
         return swd_fail(e, SWD_ENOMEM, "zstd: no memory for a context");
     return dec_setup(s->ctx.zstd->d, &s->o, e);
@@ -247,9 +156,7 @@ static int dec_open(struct swd_stream *s, struct swd_err *e)
 
 static void dec_close(struct swd_stream *s, bool bad)
 {
-    if (s->ctx.zstd != NULL)
-        ctx_put(SWD_DECOMPRESS, s->ctx.zstd, bad);
-    s->ctx.zstd = NULL;
+    swd_zctx_put(SWD_DECOMPRESS, &s->ctx.zstd, bad);
 }
 
 static int dec_error(struct swd_stream *s, const struct swd_codec_io *io, size_t rc,
@@ -282,40 +189,40 @@ static bool may_begin(const uint8_t *p, size_t n)
 
 /* The library takes a frame that ends with an empty block for whole when it comes in pieces,
  * whatever size its header says. Notes the input taken and the output made. */
-static void frame_note(struct zstd_ctx *x, const uint8_t *in, size_t taken, size_t made)
+static void frame_note(struct zstd_frames *x, const uint8_t *in, size_t taken, size_t made)
 {
     size_t room = sizeof x->head - x->head_n, n = taken < room ? taken : room;
     memcpy(x->head + x->head_n, in, n);
     x->head_n += n;
-    x->frame_out += made;
+    x->out += made;
 }
 
 /* At its end: whether as much came out as it said; the next frame begins. */
-static bool frame_kept_word(struct zstd_ctx *x)
+static bool frame_kept_word(struct zstd_frames *x)
 {
     ZSTD_frameHeader h;
     bool said = ZSTD_getFrameHeader(&h, x->head, x->head_n) == 0 && h.frameType == ZSTD_frame &&
                 h.frameContentSize != ZSTD_CONTENTSIZE_UNKNOWN;
-    bool kept = !said || h.frameContentSize == x->frame_out;
+    bool kept = !said || h.frameContentSize == x->out;
     x->head_n = 0;
-    x->frame_out = 0;
+    x->out = 0;
     return kept;
 }
 
 static int dec_step(struct swd_stream *s, struct swd_codec_io *io, enum swd_flush flush,
                     struct swd_err *e)
 {
-    struct zstd_ctx *x = s->ctx.zstd;
+    struct zstd_frames *x = &s->z;
     for (;;) {
         if (x->between && io->in_len == 0)
             return flush == SWD_FLUSH_END ? SWD_STREAM_END : SWD_STREAM_MORE;
         if (x->between && !may_begin(io->in, io->in_len))
             return SWD_STREAM_END;
-        if (x->frames == 0 && x->head_n == 0 && !may_begin(io->in, io->in_len))
+        if (x->ended == 0 && x->head_n == 0 && !may_begin(io->in, io->in_len))
             return codec_corrupt(s, io, 0, "not a zstd frame", e); /* nor one of before 1.0 */
         ZSTD_inBuffer in = {io->in, io->in_len, 0};
         ZSTD_outBuffer out = {io->out, io->out_len, 0};
-        size_t rc = ZSTD_decompressStream(x->d, &out, &in);
+        size_t rc = ZSTD_decompressStream(s->ctx.zstd->d, &out, &in);
         frame_note(x, io->in, in.pos, out.pos);
         io->in += in.pos;
         io->in_len -= in.pos;
@@ -326,7 +233,7 @@ static int dec_step(struct swd_stream *s, struct swd_codec_io *io, enum swd_flus
         if (in.pos > 0 || out.pos > 0)
             x->between = rc == 0;
         if (rc == 0 && x->between) {
-            x->frames++;
+            x->ended++;
             if (!frame_kept_word(x))
                 return codec_corrupt(s, io, 0, "another size than the header says", e);
             if (s->o.one_member)
@@ -351,7 +258,7 @@ static int dec_whole(enum swd_codec c, const struct swd_codec_opts *o, const uin
     unsigned long long size = ZSTD_getFrameContentSize(in, n);
     if (size == ZSTD_CONTENTSIZE_ERROR || (size != ZSTD_CONTENTSIZE_UNKNOWN && size > cap))
         return rc;
-    struct zstd_ctx *x = ctx_get(SWD_DECOMPRESS);
+    struct swd_zctx *x = swd_zctx_get(SWD_DECOMPRESS);
     if (x == NULL)
         return swd_fail(e, SWD_ENOMEM, "zstd: no memory for a context");
     if (dec_setup(x->d, o, NULL) == 0) {
@@ -361,7 +268,7 @@ static int dec_whole(enum swd_codec c, const struct swd_codec_opts *o, const uin
             rc = 0;
         }
     }
-    ctx_put(SWD_DECOMPRESS, x, false);
+    swd_zctx_put(SWD_DECOMPRESS, &x, false);
     return rc;
 }
 

@@ -2,8 +2,8 @@
  *
  * Every piece of the difference is a frame of its own: what a heap of some 300 KiB changes is one
  * piece, and a frame is one call in each direction. Scratch and contexts are pooled; their memory
- * is the slabs'. ZSTD_STATIC_LINKING_ONLY is for the _advanced creators and for frames without a
- * magic number, which every shared library since 1.4 knows.
+ * is the slabs'. ZSTD_STATIC_LINKING_ONLY is for frames without a magic number, which every shared
+ * library since 1.4 knows.
  *
  * Pieces are told by what kin has in common (kin.h), if there is any asleep or was.
  *
@@ -15,6 +15,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "compress/zctx.h"
 #include "engine/heap.h"
 #include "engine/kin.h"
 #include "engine/turn.h"
@@ -28,32 +29,16 @@
 #define RAW_BYTES   (SWD_DIFF_BUFFER + 8) /* pieces are read beyond their end */
 #define OUT_BYTES   ZSTD_COMPRESSBOUND(SWD_DIFF_BUFFER)
 
-/* What one hibernation or waking works with. */
+/* What one hibernation or waking works with: the scratch is kept between uses, the context is one
+ * of those that all share (compress/zctx.h). */
 struct sleeper {
-    ZSTD_CCtx *c;
-    ZSTD_DCtx *d;
+    struct swd_zctx *z;
     char *raw, *out; /* RAW_BYTES, OUT_BYTES */
 };
-
-static void *take(void *opaque, size_t n)
-{
-    (void)opaque;
-    return swd_slab_malloc(n);
-}
-
-static void give(void *opaque, void *p)
-{
-    (void)opaque;
-    swd_slab_mfree(p);
-}
-
-static const ZSTD_customMem memory = {take, give, NULL};
 
 static void sleeper_destroy(void *p)
 {
     struct sleeper *s = p;
-    ZSTD_freeCCtx(s->c);
-    ZSTD_freeDCtx(s->d);
     swd_slab_free(s->raw, RAW_BYTES);
     swd_slab_free(s->out, OUT_BYTES);
     memset(s, 0, sizeof *s);
@@ -61,39 +46,33 @@ static void sleeper_destroy(void *p)
 
 static const struct swd_pool_type sleeper_type = {sizeof(struct sleeper), sleeper_destroy};
 
-static void sleeper_put(struct sleeper *s)
+static void sleeper_put(struct sleeper *s, enum swd_codec_dir dir)
 {
+    swd_zctx_put(dir, &s->z, false);
     swd_pool_put(SWD_POOL_SLEEPER, &sleeper_type, s);
 }
 
-static bool sleeper_settings(struct sleeper *s)
+static bool sleeper_settings(const struct swd_zctx *z, enum swd_codec_dir dir)
 {
-    static const struct {
-        ZSTD_cParameter which;
-        int value;
-    } settings[] = {
-        {ZSTD_c_compressionLevel, LEVEL},
-        {ZSTD_c_format, ZSTD_f_zstd1_magicless},
-    };
-    for (size_t i = 0; i < SWD_ARRAY_LEN(settings); i++)
-        if (ZSTD_isError(ZSTD_CCtx_setParameter(s->c, settings[i].which, settings[i].value)))
-            return false;
-    return !ZSTD_isError(ZSTD_DCtx_setParameter(s->d, ZSTD_d_format, ZSTD_f_zstd1_magicless));
+    if (dir == SWD_DECOMPRESS)
+        return !ZSTD_isError(ZSTD_DCtx_setParameter(z->d, ZSTD_d_format, ZSTD_f_zstd1_magicless));
+    return !ZSTD_isError(ZSTD_CCtx_setParameter(z->c, ZSTD_c_compressionLevel, LEVEL)) &&
+           !ZSTD_isError(ZSTD_CCtx_setParameter(z->c, ZSTD_c_format, ZSTD_f_zstd1_magicless));
 }
 
-static struct sleeper *sleeper_get(void)
+static struct sleeper *sleeper_get(enum swd_codec_dir dir)
 {
     struct sleeper *s = swd_pool_get(SWD_POOL_SLEEPER, &sleeper_type, SWD_HERE);
-    if (!s || s->out)
+    if (!s)
+        return NULL;
+    if (!s->raw)
+        s->raw = swd_slab_alloc(RAW_BYTES);
+    if (!s->out)
+        s->out = swd_slab_alloc(OUT_BYTES);
+    s->z = swd_zctx_get(dir);
+    if (s->raw && s->out && s->z && sleeper_settings(s->z, dir))
         return s;
-    s->c = ZSTD_createCCtx_advanced(memory);
-    s->d = ZSTD_createDCtx_advanced(memory);
-    s->raw = swd_slab_alloc(RAW_BYTES);
-    s->out = swd_slab_alloc(OUT_BYTES);
-    if (s->c && s->d && s->raw && s->out && sleeper_settings(s))
-        return s;
-    sleeper_destroy(s);
-    sleeper_put(s);
+    sleeper_put(s, dir);
     return NULL;
 }
 
@@ -119,11 +98,16 @@ static int spill(struct swd_bytebuf **b, const void *p, size_t n)
 static int compressor_sink(void *arg, const void *p, size_t n, bool last)
 {
     struct compressor *c = arg;
+    uint64_t began;
     size_t got;
+    bool bad;
     if (c->pieces++ > 0 && !c->spill && spill(&c->spill, c->s->out, c->out_n) != 0)
         return SWD_ENOMEM;
-    got = ZSTD_compress2(c->s->c, c->s->out, OUT_BYTES, p, n);
-    if (ZSTD_isError(got))
+    began = swd_clock_mono();
+    got = ZSTD_compress2(c->s->z->c, c->s->out, OUT_BYTES, p, n);
+    bad = ZSTD_isError(got);
+    swd_zctx_count(SWD_COMPRESS, n, bad ? 0 : got, swd_clock_mono() - began, bad);
+    if (bad)
         return SWD_ENOMEM;
     c->out_n = got;
     c->raw_n += n;
@@ -153,11 +137,10 @@ static int compress(struct swd_heap *h, struct compressor *c)
     struct swd_kin_keys keys = kin_keys(h);
     int rc = SWD_ENOMEM;
     c->kin = h->kin = swd_kin_find(&keys);
-    if (!ZSTD_isError(ZSTD_CCtx_refCDict(c->s->c, c->kin ? swd_kin_digest(c->kin) : NULL)))
+    if (!ZSTD_isError(ZSTD_CCtx_refCDict(c->s->z->c, c->kin ? swd_kin_digest(c->kin) : NULL)))
         rc = swd_arena_diff(h->arena, img, c->s->raw, compressor_sink, c);
     if (rc == 0)
         compressor_learn(c, &keys);
-    (void)ZSTD_CCtx_refCDict(c->s->c, NULL);
     if (c->raw)
         swd_bytebuf_put(&c->raw);
     return rc;
@@ -181,7 +164,7 @@ int swd_heap_hibernate(struct swd_heap *h)
     int rc;
     SWD_CHECK(h, SWD_HEAP_MAGIC);
     swd_assert(swd_turn_self.heap != h && !h->asleep);
-    c.s = sleeper_get();
+    c.s = sleeper_get(SWD_COMPRESS);
     if (!c.s)
         return SWD_ENOMEM;
     figures_keep(h);
@@ -198,7 +181,7 @@ int swd_heap_hibernate(struct swd_heap *h)
     }
     if (c.spill)
         swd_bytebuf_put(&c.spill);
-    sleeper_put(c.s);
+    sleeper_put(c.s, SWD_COMPRESS);
     return rc;
 }
 
@@ -218,15 +201,15 @@ static int decompressor_source(void *arg, const void **p, size_t *n)
     ZSTD_outBuffer out = {d->s->raw, SWD_DIFF_BUFFER, 0};
     const void *prefix = NULL;
     size_t rc, prefix_n = 0;
+    uint64_t began = swd_clock_mono();
     if (d->kin)
         prefix = swd_kin_prefix(d->kin, &prefix_n);
-    rc = ZSTD_DCtx_refPrefix(d->s->d, prefix, prefix_n);
+    rc = ZSTD_DCtx_refPrefix(d->s->z->d, prefix, prefix_n);
     if (!ZSTD_isError(rc))
-        rc = ZSTD_decompressStream(d->s->d, &out, &in);
-    if (ZSTD_isError(rc)) {
-        ZSTD_DCtx_reset(d->s->d, ZSTD_reset_session_only);
+        rc = ZSTD_decompressStream(d->s->z->d, &out, &in);
+    swd_zctx_count(SWD_DECOMPRESS, in.pos, out.pos, swd_clock_mono() - began, ZSTD_isError(rc));
+    if (ZSTD_isError(rc))
         return SWD_ENOMEM;
-    }
     d->in += in.pos;
     *p = d->s->raw;
     *n = out.pos;
@@ -243,7 +226,7 @@ int swd_heap_wake(struct swd_heap *h)
     SWD_CHECK(h, SWD_HEAP_MAGIC);
     if (!h->asleep)
         return 0;
-    d.s = sleeper_get();
+    d.s = sleeper_get(SWD_DECOMPRESS);
     if (!d.s)
         return SWD_ENOMEM;
     img = h->image ? swd_heap_image_words(h->image) : NULL;
@@ -257,7 +240,7 @@ int swd_heap_wake(struct swd_heap *h)
         swd_arena_set_hibernated(h->arena, 0);
         atomic_store_explicit(&h->kept.on, false, memory_order_release);
     }
-    sleeper_put(d.s);
+    sleeper_put(d.s, SWD_DECOMPRESS);
     return rc;
 }
 

@@ -17,4 +17,17 @@ void *swd_slab_malloc(size_t n);
 void *swd_slab_realloc(void *p, size_t n);
 void swd_slab_mfree(void *p);
 
+/* Those in the shape of the hooks of zstd, brotli and others, whose first argument is not used. */
+static inline void *swd_slab_hook_alloc(void *unused, size_t n)
+{
+    (void)unused;
+    return swd_slab_malloc(n);
+}
+
+static inline void swd_slab_hook_free(void *unused, void *p)
+{
+    (void)unused;
+    swd_slab_mfree(p);
+}
+
 #endif

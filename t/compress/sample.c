@@ -75,27 +75,30 @@ int sample_stream(enum swd_codec c, enum swd_codec_dir dir, const struct swd_cod
     return rc < 0 ? rc : 0;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+void sample_decode(enum swd_codec c, const uint8_t *data, size_t n)
 {
     struct swd_codec_opts o = SWD_CODEC_OPTS;
+    struct swd_bytebuf *whole = swd_bytebuf_get(SIZE_MAX), *pieces = swd_bytebuf_get(SIZE_MAX);
+    struct swd_err e = {0};
     o.max_output = 1 << 20;
-    for (enum swd_codec c = 0; c < SWD_CODECS; c++) {
-        struct swd_bytebuf *whole = swd_bytebuf_get(SIZE_MAX), *pieces = swd_bytebuf_get(SIZE_MAX);
-        struct swd_err e = {0};
-        int a = swd_decompress(c, &o, data, n, whole, &e);
-        int b = sample_stream(c, SWD_DECOMPRESS, &o, data, n, 1 + n / 7, 997, pieces, &e);
-        /* libzstd in pieces takes an empty block of any type, at once it does not; what follows may
-         * be refused for another reason. */
-        bool lenient = c == SWD_CODEC_ZSTD && a == SWD_ECORRUPT;
-        if ((a != b && !lenient) ||
-            (a == 0 && (whole->len != pieces->len ||
-                        (whole->len > 0 && memcmp(whole->data, pieces->data, whole->len) != 0)))) {
-            (void)fprintf(stderr, "%s: whole %d (%zu bytes), in pieces %d (%zu): %s\n",
-                          swd_codec_name(c), a, whole->len, b, pieces->len, e.msg);
-            abort();
-        }
-        swd_bytebuf_put(&whole);
-        swd_bytebuf_put(&pieces);
+    int a = swd_decompress(c, &o, data, n, whole, &e);
+    int b = sample_stream(c, SWD_DECOMPRESS, &o, data, n, 1 + n / 7, 997, pieces, &e);
+    /* libzstd in pieces takes an empty block of any type, at once it does not; what follows may be
+     * refused for another reason. */
+    bool lenient = c == SWD_CODEC_ZSTD && a == SWD_ECORRUPT;
+    if ((a != b && !lenient) ||
+        (a == 0 && (whole->len != pieces->len ||
+                    (whole->len > 0 && memcmp(whole->data, pieces->data, whole->len) != 0)))) {
+        (void)fprintf(stderr, "%s: whole %d (%zu bytes), in pieces %d (%zu): %s\n",
+                      swd_codec_name(c), a, whole->len, b, pieces->len, e.msg);
+        abort();
     }
-    return 0;
+    swd_bytebuf_put(&whole);
+    swd_bytebuf_put(&pieces);
+}
+
+void sample_decode_all(const uint8_t *data, size_t n)
+{
+    for (enum swd_codec c = 0; c < SWD_CODECS; c++)
+        sample_decode(c, data, n);
 }

@@ -14,8 +14,10 @@ int sample_stream(enum swd_codec c, enum swd_codec_dir dir, const struct swd_cod
                   const void *in, size_t n, size_t in_step, size_t out_step,
                   struct swd_bytebuf *out, struct swd_err *e);
 
-/* What a fuzzer calls: every decoder on these bytes, whole and in pieces; the ways must agree. */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+/* What a fuzzer calls (t/fuzz/f_gunzip.c and its like): a decoder, or every one, on these bytes,
+ * whole and in pieces; aborts when the ways do not agree. */
+void sample_decode(enum swd_codec c, const uint8_t *data, size_t n);
+void sample_decode_all(const uint8_t *data, size_t n);
 
 /* The filter of tool.c. */
 int sample_tool(int argc, char **argv);

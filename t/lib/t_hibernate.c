@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "compress/compress.h"
 #include "lib/lib.h"
 #include "lib/runs.h"
 #include "pool/extent.h"
@@ -220,6 +221,50 @@ START_TEST(no_memory)
 }
 END_TEST
 
+/* A text there and back with the contexts of all: a frame like any other. */
+static void pack_something(void)
+{
+    static const char text[] = "text text text text text text";
+    struct swd_bytebuf *z = swd_bytebuf_get(4096), *back = swd_bytebuf_get(4096);
+    ck_assert_int_eq(swd_compress(SWD_CODEC_ZSTD, NULL, text, sizeof(text), z, NULL), 0);
+    ck_assert_int_eq(swd_codec_detect(z->data, z->len), SWD_CODEC_ZSTD);
+    ck_assert_int_eq(swd_decompress(SWD_CODEC_ZSTD, NULL, z->data, z->len, back, NULL), 0);
+    ck_assert_mem_eq(back->data, text, sizeof(text));
+    swd_bytebuf_put(&z);
+    swd_bytebuf_put(&back);
+}
+
+/* Sleeping takes the contexts that everybody takes, leaves them as they were, and is counted. */
+START_TEST(contexts_are_shared)
+{
+    struct swd_codec_stats first[2], then[2];
+    struct run *r = run_new();
+    struct swd_heap *h;
+    with_image = true;
+    open_all(r);
+    run_main(r, "var s = 'x'; setTimeout(function () { console.log(s + 1); }, 1);");
+    h = swd_lib_heap(r->lib);
+    pack_something();
+    for (int d = 0; d < 2; d++)
+        swd_codec_stats(SWD_CODEC_ZSTD, (enum swd_codec_dir)d, &first[d]);
+    for (int i = 0; i < 10; i++) {
+        sleep_now(r);
+        pack_something();
+        ck_assert_int_eq(swd_heap_wake(h), 0);
+        pack_something();
+    }
+    for (int d = 0; d < 2; d++) {
+        swd_codec_stats(SWD_CODEC_ZSTD, (enum swd_codec_dir)d, &then[d]);
+        ck_assert_uint_eq(then[d].made, first[d].made);
+        ck_assert_uint_eq(then[d].ops - first[d].ops, 30);
+        ck_assert_uint_gt(then[d].bytes_in - first[d].bytes_in, 10 * 100);
+    }
+    run_free(r);
+    swd_lib_image_fini();
+    check_books();
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("lib/hibernate");
@@ -231,6 +276,7 @@ int main(void)
     tcase_add_test(tc, collections_between);
     tcase_add_test(tc, clones_of_functions);
     tcase_add_test(tc, no_memory);
+    tcase_add_test(tc, contexts_are_shared);
     suite_add_tcase(s, tc);
     srunner_run_all(sr, CK_ENV);
     failed = srunner_ntests_failed(sr);
