@@ -13,12 +13,12 @@
 
 #include "base/check.h"
 #include "pool/arena_int.h"
+#include "pool/slab.h"
 
-#define PAGE       ((size_t)4096)
-#define PAGE_WORDS (PAGE / 8)
-#define WORD_MOST  ((size_t)16) /* bytes that tell one word */
-#define CODE_BITS  5
-#define GAP_MOST   7
+#define GROUP     ((size_t)64) /* words */
+#define WORD_MOST ((size_t)16) /* bytes that tell one word */
+#define CODE_BITS 5
+#define GAP_MOST  7
 
 enum diff_code {
     CODE_POINTER2, /* distance from the arena, in units of 16 */
@@ -92,16 +92,11 @@ struct diff {
     unsigned char *buffer, *to;
     swd_diff_sink *sink;
     void *arg;
-    const struct swd_image *img; /* NULL in all but the first region */
+    const struct swd_image *img; /* of the first region; NULL: none */
     const char *base;            /* the region */
     uint64_t home;               /* the arena's address */
     size_t told;                 /* words of the region up to the last one told */
-    size_t page;                 /* whose words `ref` has */
-    const uint64_t *ref;
-    uint64_t image[PAGE_WORDS];
 };
-
-static const uint64_t zeros[PAGE_WORDS];
 
 static int diff_flush(struct diff *d, bool last)
 {
@@ -202,55 +197,28 @@ static inline void tell(struct diff *d, size_t i, uint64_t w, uint64_t r)
     d->told = i + 1;
 }
 
-/* The image's words of a page, at `ref`; and room for telling all of it. */
-static int page_open(struct diff *d, size_t page)
+/* Room for telling a group of words. */
+static inline int room(struct diff *d)
 {
-    int rc = 0;
-    if ((size_t)(d->to - d->buffer) + PAGE_WORDS * WORD_MOST > SWD_DIFF_BUFFER)
-        rc = diff_flush(d, false);
-    d->page = page;
-    d->ref = zeros;
-    if (d->img != NULL && page * PAGE < swd_image_bytes(d->img)) {
-        size_t n = swd_image_bytes(d->img) - page * PAGE;
-        n = n < PAGE ? n : PAGE;
-        swd_image_render(d->img, d->base, page * PAGE, n, d->image);
-        memset((char *)d->image + n, 0, PAGE - n);
-        d->ref = d->image;
-    }
-    return rc;
+    if (SWD_LIKELY((size_t)(d->to - d->buffer) + GROUP * WORD_MOST <= SWD_DIFF_BUFFER))
+        return 0;
+    return diff_flush(d, false);
 }
 
-/* Words [from, to) of the open page. */
-SWD_NO_ASAN static void page_words(struct diff *d, size_t from, size_t to)
+/* Bytes [from, to) of the region, multiples of 8, in ascending order from call to call, where there
+ * was nothing. */
+SWD_NO_ASAN static int diff_run(struct diff *d, size_t from, size_t to)
 {
-    const uint64_t *mem = (const uint64_t *)(const void *)(d->base + d->page * PAGE);
-    const uint64_t *ref = d->ref;
-    size_t first = d->page * PAGE_WORDS;
-    while (from < to) {
-        size_t end = from + 8 < to ? from + 8 : to;
-        uint64_t any = end - from < 8;
-        for (size_t k = 0; k < 8 && any == 0; k += 4)
-            any = (mem[from + k] ^ ref[from + k]) | (mem[from + k + 1] ^ ref[from + k + 1]) |
-                  (mem[from + k + 2] ^ ref[from + k + 2]) | (mem[from + k + 3] ^ ref[from + k + 3]);
-        if (any == 0)
-            from = end;
-        for (; from < end; from++)
-            if (mem[from] != ref[from])
-                tell(d, first + from, mem[from], ref[from]);
-    }
-}
-
-/* Bytes [from, to) of the region, multiples of 8, in ascending order from call to call. */
-static int diff_run(struct diff *d, size_t from, size_t to)
-{
-    while (from < to) {
-        size_t page = from / PAGE, end = (page + 1) * PAGE;
-        int rc = page == d->page ? 0 : page_open(d, page);
+    const uint64_t *mem = (const uint64_t *)(const void *)d->base;
+    size_t i = from / 8, end = to / 8;
+    while (i < end) {
+        size_t stop = i + GROUP < end ? i + GROUP : end;
+        int rc = room(d);
         if (rc != 0)
             return rc;
-        end = end < to ? end : to;
-        page_words(d, from % PAGE / 8, (end - 1) % PAGE / 8 + 1);
-        from = end;
+        for (; i < stop; i++)
+            if (mem[i] != 0)
+                tell(d, i, mem[i], 0);
     }
     return 0;
 }
@@ -279,6 +247,84 @@ static int diff_blocks(struct diff *d, struct swd_arena *a, int64_t off)
     return run < end ? diff_run(d, (size_t)(run - off), (size_t)(end - off)) : 0;
 }
 
+/* ---- the first region of a clone ---- */
+
+static void bits_clear(uint64_t *bits, size_t from, size_t to)
+{
+    for (; from < to && from % 64 != 0; from++)
+        bits[from / 64] &= ~(UINT64_C(1) << from % 64);
+    for (; from + 64 <= to; from += 64)
+        bits[from / 64] = 0;
+    for (; from < to; from++)
+        bits[from / 64] &= ~(UINT64_C(1) << from % 64);
+}
+
+/* Free blocks hold nothing behind header and link; each is on a list, which is shorter to walk than
+ * all blocks are. */
+SWD_NO_ASAN static void bits_clear_free(struct swd_arena *a, uint64_t *bits, size_t words)
+{
+    for (unsigned c = 1; c < ARENA_CLASSES; c++)
+        for (int64_t off = a->free[c]; off != 0;) {
+            const char *p = arena_at(a, off);
+            size_t at = (size_t)off / 8, end = at - 1 + (header_get(p - 8) & BLOCK_SIZE) / 8;
+            if (off > 0 && at < words)
+                bits_clear(bits, at + 1, end < words ? end : words);
+            off = *(const int64_t *)(const void *)p;
+        }
+}
+
+/* The words that may differ: what the image says, and all that lie behind it. */
+static void bits_fill(struct diff *d, struct swd_arena *a, size_t words, uint64_t *bits)
+{
+    size_t first = swd_image_bytes(d->img) / 8;
+    swd_image_differ(d->img, a, bits);
+    if (first % 64 != 0)
+        bits[first / 64] |= UINT64_MAX << first % 64;
+    for (size_t g = (first + 63) / 64; g * 64 < words; g++)
+        bits[g] = UINT64_MAX;
+    bits_clear_free(a, bits, words);
+}
+
+/* The words whose bits are set, of the first `words`. */
+SWD_NO_ASAN static int bits_tell(struct diff *d, const uint64_t *bits, size_t words)
+{
+    const uint64_t *mem = (const uint64_t *)(const void *)d->base;
+    const uint64_t *image = swd_image_words(d->img);
+    const uint8_t *map = swd_image_map(d->img);
+    size_t have = swd_image_bytes(d->img) / 8;
+    for (size_t g = 0; g * GROUP < words; g++) {
+        uint64_t m = bits[g];
+        int rc = m == 0 ? 0 : room(d);
+        if (rc != 0)
+            return rc;
+        for (; m != 0; m &= m - 1) {
+            size_t i = g * GROUP + (size_t)__builtin_ctzll(m);
+            uint64_t r = i < have ? image[i] + (map[i / 8] >> i % 8 & 1 ? d->home : 0) : 0;
+            if (i >= words)
+                break;
+            if (mem[i] != r)
+                tell(d, i, mem[i], r);
+        }
+    }
+    return 0;
+}
+
+/* What diff_blocks() does, against the image. */
+static int diff_image(struct diff *d, struct swd_arena *a)
+{
+    size_t words = (size_t)region_end(a, 0) / 8, have = swd_image_bytes(d->img) / 8, n;
+    uint64_t *bits;
+    int rc;
+    n = ((words > have ? words : have) + 63) / 64 * sizeof(*bits);
+    bits = swd_slab_alloc(n);
+    if (bits == NULL)
+        return SWD_ENOMEM;
+    bits_fill(d, a, words, bits);
+    rc = bits_tell(d, bits, words);
+    swd_slab_free(bits, n);
+    return rc;
+}
+
 static int region_open(struct diff *d, const char *base)
 {
     int rc = 0;
@@ -288,7 +334,6 @@ static int region_open(struct diff *d, const char *base)
         *d->to++ = CODE_NEXT;
     d->base = base;
     d->told = 0;
-    d->page = SIZE_MAX;
     return rc;
 }
 
@@ -301,8 +346,7 @@ int swd_arena_diff(struct swd_arena *a, const struct swd_image *img, void *buffe
     SWD_CHECK(a, ARENA_MAGIC);
     rc = region_open(&d, (const char *)a);
     if (rc == 0)
-        rc = diff_blocks(&d, a, 0);
-    d.img = NULL;
+        rc = img != NULL ? diff_image(&d, a) : diff_blocks(&d, a, 0);
     for (int64_t off = a->region.next; off != 0 && rc == 0; off = region_at(a, off)->next)
         if ((rc = region_open(&d, arena_at(a, off))) == 0)
             rc = diff_blocks(&d, a, off);

@@ -316,6 +316,23 @@ void swd_image_restore(const struct swd_image *img, void *base)
     image_to(img, base);
 }
 
+void swd_image_differ(const struct swd_image *img, const void *base, uint64_t *out)
+{
+    size_t words = img->bytes / 8;
+    out[(words - 1) / 64] = 0;
+    swd_relocate_differ(base, img->words, img->map, words, (uintptr_t)base, (uint8_t *)out);
+}
+
+const uint64_t *swd_image_words(const struct swd_image *img)
+{
+    return img->words;
+}
+
+const uint8_t *swd_image_map(const struct swd_image *img)
+{
+    return img->map;
+}
+
 size_t swd_image_bytes(const struct swd_image *img)
 {
     return img->bytes;

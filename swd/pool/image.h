@@ -64,8 +64,16 @@ int swd_image_place(const struct swd_image *img, void *mem, size_t bytes, uint64
 void swd_image_render(const struct swd_image *img, const void *base, size_t from, size_t n,
                       void *out);
 
+/* Tells which words of the first region at `base` are no longer the image's: bit i of byte k, word
+ * 8k + i. `out` has a bit for each word of the image, in whole groups of eight bytes. */
+void swd_image_differ(const struct swd_image *img, const void *base, uint64_t *out);
+
 /* Writes all of it to the first region at `base`, whatever of it is poisoned. */
 void swd_image_restore(const struct swd_image *img, void *base);
+
+/* The words as at base 0, and which of them are pointers. */
+const uint64_t *swd_image_words(const struct swd_image *img);
+const uint8_t *swd_image_map(const struct swd_image *img);
 
 size_t swd_image_bytes(const struct swd_image *img);
 size_t swd_image_relocations(const struct swd_image *img);

@@ -330,7 +330,7 @@ START_TEST(every_way_to_relocate_agrees)
 {
     enum { N = 1024, BASE = 0x12345670 };
     static uint64_t words[N], want[N], got[N + 16];
-    static uint8_t map[N / 8];
+    static uint8_t map[N / 8], bits[N / 8];
     const uint64_t base = (uint64_t)BASE << 16;
     unsigned seed = 7;
     for (size_t i = 0; i < N; i++) {
@@ -344,6 +344,19 @@ START_TEST(every_way_to_relocate_agrees)
         swd_relocate_ways[w].copy(got, words, map, N / 8, base);
         ck_assert_msg(memcmp(got, want, sizeof want) == 0, "%s", swd_relocate_ways[w].name);
         ck_assert_uint_eq(got[N], 0);
+        for (size_t i = 0; i < N; i += 1 + i % 5)
+            got[i] ^= UINT64_C(1) << i % 64;
+        swd_relocate_ways[w].differ(got, words, map, N / 8, base, bits);
+        for (size_t i = 0; i < N; i++)
+            ck_assert_int_eq(bits[i / 8] >> i % 8 & 1, got[i] != want[i]);
+    }
+    for (size_t n = N - 16; n <= N; n++) {
+        memset(bits, 0xff, sizeof bits);
+        memcpy(got, want, sizeof want);
+        got[n - 1]++;
+        swd_relocate_differ(got, words, map, n, base, bits);
+        for (size_t i = 0; i < (n + 7) / 8 * 8; i++)
+            ck_assert_int_eq(bits[i / 8] >> i % 8 & 1, i == n - 1);
     }
     for (size_t from = 0; from < 40; from++)
         for (size_t n = 0; n < 60; n++) {
