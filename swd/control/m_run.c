@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "control/priv.h"
 #include "pool/slab.h"
+#include "ts/tsconfig.h"
 
 /* Words of methods.def in the order of the enums. */
 static const char *const lang_words[] = {"auto", "js", "ts", "tsx", "jsx"};
@@ -76,10 +77,15 @@ static int run_submit(struct ctl_request *r, struct swd_submission *s, uint64_t 
 {
     static struct swd_limits limits; /* the loop thread's; the submission copies them */
     const json_t *source = json_object_get(r->params, "source");
+    const json_t *compiler = json_object_get(r->params, "compiler");
+    struct swd_dialect dialect = {0};
     char *text = NULL;
     int rc = run_limits(json_object_get(r->params, "limits"), &limits, e);
+    if (rc == 0 && compiler)
+        rc = swd_tsconfig_options(&dialect, compiler, "compiler.", true, e);
     if (rc < 0)
         return rc;
+    s->dialect = compiler ? &dialect : NULL;
     s->source = source ? json_string_value(source) : "";
     s->source_len = source ? json_string_length(source) : 0;
     s->group = swd_param_str(r->params, "group", NULL);

@@ -18,7 +18,25 @@ enum swd_ctl_flag {
 #define CTL_BIT(f)   (1U << (f))
 #define CTL_F_GLOBAL (CTL_BIT(CTL_F_VERSION + 1) - 1)
 
-enum swd_ctl_kind { CTL_BOOL, CTL_TEXT, CTL_NUMBER, CTL_TIME, CTL_CHOICE, CTL_LIMIT };
+/* Options of the compiler are flags too. */
+enum {
+    CTL_F_DIALECT = 0
+#define SWD_DIALECT(field, kind, key, flag, help) | CTL_BIT(CTL_F_##field)
+#include "base/dialect.def"
+#undef SWD_DIALECT
+};
+
+enum swd_ctl_kind {
+    CTL_BOOL,
+    CTL_TEXT,
+    CTL_NUMBER,
+    CTL_TIME,
+    CTL_CHOICE,
+    CTL_LIMIT,
+    CTL_NAME = CTL_TEXT, /* kinds of dialect.def */
+    CTL_YES = CTL_BOOL,
+    CTL_NO = CTL_BOOL
+};
 
 struct swd_ctl_flag_info {
     char shrt;

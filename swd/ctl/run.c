@@ -3,6 +3,7 @@
  *
  * Ctrl-C on a waited run asks for the runner's end and keeps waiting for its result; the second
  * one leaves. SIGINT is blocked except while waiting, so the handler needs to do nothing. */
+#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -12,6 +13,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/dialect.h"
 #include "ctl/priv.h"
 
 #define NAME_MAX_BYTES 255
@@ -19,7 +21,7 @@
 struct run {
     struct swd_ctl *ctl;
     const char *name; /* display name */
-    char root[PATH_MAX], shown[PATH_MAX];
+    char root[PATH_MAX], shown[PATH_MAX], path[PATH_MAX];
     bool has_root;
     int64_t request, id; /* id: of the runner, 0 before `started` */
     sigset_t old_mask;
@@ -121,6 +123,28 @@ static int on_request(void *arg, const char *method, const json_t *params, json_
     return swd_ctl_module_read(r->root, r->shown, swd_ctl_json_str(params, "path"), result, e);
 }
 
+/* --project DIR: its files may be required. Unless it was named, the script goes by its path below
+ * that folder, so that both sides mean the same files. */
+static int project_find(struct run *r, const char *dir, const char *file)
+{
+    struct swd_ctl *ctl = r->ctl;
+    size_t n;
+    if (!realpath(dir, r->root))
+        return swd_fail(&ctl->err, SWD_EIO, "cannot open %.120s: %s", dir, strerror(errno));
+    r->has_root = true;
+    n = strlen(r->root);
+    if (strcmp(file, "-") == 0 || swd_ctl_args_has(&ctl->args, CTL_F_NAME))
+        return 0;
+    if (!realpath(file, r->path))
+        return swd_fail(&ctl->err, SWD_EIO, "cannot open %.120s: %s", file, strerror(errno));
+    if (strncmp(r->path, r->root, n) != 0 || (r->path[n] != '/' && n > 1)) {
+        swd_fail(&ctl->err, SWD_EPARAMS, "%.120s does not lie in %.120s", file, dir);
+        return swd_fail_hint(&ctl->err, "--project names a folder above the script");
+    }
+    r->name = r->path + n + (n > 1);
+    return 0;
+}
+
 /* The folder whose files the script may require: its own, or the working one. */
 static void root_find(struct run *r, const char *file)
 {
@@ -161,6 +185,28 @@ static int text_set(struct swd_ctl *ctl, json_t *params, const char *key, const 
     return 0;
 }
 
+/* Options of the compiler that were given. */
+static void dialect_fill(const struct swd_ctl_args *a, json_t *params)
+{
+    static const enum swd_ctl_flag flags[] = {
+#define SWD_DIALECT(field, kind, key, flag, help) CTL_F_##field,
+#include "base/dialect.def"
+#undef SWD_DIALECT
+    };
+    size_t n;
+    const struct swd_dialect_info *table = swd_dialect_table(&n);
+    json_t *compiler = json_object();
+    for (size_t i = 0; i < n; i++)
+        if (swd_ctl_args_has(a, flags[i]))
+            json_object_set_new(compiler, table[i].key,
+                                table[i].kind == SWD_DIALECT_NAME
+                                    ? json_string(a->text[flags[i]])
+                                    : json_boolean(table[i].kind == SWD_DIALECT_YES));
+    if (json_object_size(compiler) > 0)
+        json_object_set(params, "compiler", compiler);
+    json_decref(compiler);
+}
+
 /* The parameters of `run` besides source, wait and modules. */
 static int params_fill(struct swd_ctl *ctl, const char *name, json_t *params)
 {
@@ -181,6 +227,7 @@ static int params_fill(struct swd_ctl *ctl, const char *name, json_t *params)
             rc = swd_fail(&ctl->err, SWD_EPARAMS, "argument %d is not UTF-8 text", i);
     if (a->limits)
         json_object_set(params, "limits", a->limits);
+    dialect_fill(a, params);
     return rc;
 }
 
@@ -268,12 +315,17 @@ static int run_waited(struct swd_ctl *ctl, const char *file, const char *def)
 {
     struct run r = {.ctl = ctl, .name = name_of(&ctl->args, file, def)};
     json_t *params;
-    int code, rc = params_make(ctl, file, r.name, &params);
+    int code, rc = 0;
+    if (swd_ctl_args_has(&ctl->args, CTL_F_PROJECT))
+        rc = project_find(&r, ctl->args.text[CTL_F_PROJECT], file);
+    if (rc == 0)
+        rc = params_make(ctl, file, r.name, &params);
     if (rc != 0)
         return swd_ctl_report(ctl, rc);
     json_object_set_new(params, "wait", json_true());
     json_object_set_new(params, "modules", json_true());
-    root_find(&r, file);
+    if (!r.has_root)
+        root_find(&r, file);
     sigint_catch(&r);
     code = follow(&r, params, NULL);
     sigint_release(&r);
@@ -371,6 +423,7 @@ int swd_ctl_cmd_load(struct swd_ctl *ctl)
     }
     if (a->limits)
         json_object_set(params, "limits", a->limits);
+    dialect_fill(a, params);
     sigint_catch(&r);
     code = follow(&r, params, show_loaded);
     sigint_release(&r);

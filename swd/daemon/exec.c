@@ -24,7 +24,6 @@
 #include "lib/lib.h"
 #include "pool/extent.h"
 #include "pool/readfile.h"
-#include "ts/ts.h"
 
 #define EXEC_SOURCE_MAX ((size_t)256 << 20)
 #define PATROL_EVERY_NS (5 * SWD_NS_PER_MS)
@@ -42,8 +41,8 @@ struct exec {
     enum swd_goal goal;
     uint64_t began;
     pthread_t patrol;
-    const char *jsx_factory, *jsx_fragment;
-    bool patrolling, legacy_decorators, assign_fields;
+    struct swd_dialect dialect;
+    bool patrolling;
     _Atomic bool done;
 };
 
@@ -133,11 +132,17 @@ static int set_args(struct exec *x, int n, char **args)
     return x->args ? 0 : usage("out of memory", NULL);
 }
 
-static int set_factory(const char **to, const char *arg)
+/* The option of the compiler at argv[*i], if it is one. */
+static int set_dialect(struct exec *x, const struct swd_dialect_info *o, int argc, char **argv,
+                       int *i)
 {
-    if (!swd_ts_factory_ok(arg))
-        return usage("not names joined by dots: ", arg);
-    *to = arg;
+    struct swd_err e;
+    if (o->kind != SWD_DIALECT_NAME)
+        swd_dialect_set_bool(&x->dialect, o, o->kind == SWD_DIALECT_YES);
+    else if (*i + 1 >= argc)
+        return usage("no value for ", argv[*i]);
+    else if (swd_dialect_set_name(&x->dialect, o, argv[++*i], &e) != 0)
+        return usage("not names joined by dots: ", argv[*i]);
     return 0;
 }
 
@@ -150,22 +155,15 @@ static int parse(struct exec *x, int argc, char **argv)
             i++;
             break;
         }
-        if (strcmp(argv[i], "--experimental-decorators") == 0) {
-            x->legacy_decorators = true;
+        const struct swd_dialect_info *o = swd_dialect_flag(argv[i]);
+        if (o && (rc = set_dialect(x, o, argc, argv, &i)) != 0)
+            return rc;
+        if (o)
             continue;
-        }
-        if (strcmp(argv[i], "--assign-fields") == 0) {
-            x->assign_fields = true;
-            continue;
-        }
         if (i + 1 >= argc)
             return usage("unknown option, or no value for ", argv[i]);
         if (strcmp(argv[i], "--limit") == 0)
             rc = set_limit(x, argv[++i]);
-        else if (strcmp(argv[i], "--jsx-factory") == 0)
-            rc = set_factory(&x->jsx_factory, argv[++i]);
-        else if (strcmp(argv[i], "--jsx-fragment-factory") == 0)
-            rc = set_factory(&x->jsx_fragment, argv[++i]);
         else if (strcmp(argv[i], "--lang") == 0)
             rc = swd_lang_parse(argv[++i], &x->lang) == 0 ? 0 : usage("unknown lang ", argv[i]);
         else if (strcmp(argv[i], "--goal") == 0)
@@ -271,10 +269,7 @@ static int start(struct exec *x, struct swd_err *e)
         .name = x->file,
         .args = x->args,
         .args_len = strlen(x->args),
-        .legacy_decorators = x->legacy_decorators,
-        .assign_fields = x->assign_fields,
-        .jsx_factory = x->jsx_factory,
-        .jsx_fragment = x->jsx_fragment,
+        .dialect = &x->dialect,
         .argv0 = x->path ? x->path : x->file,
     };
     int rc;

@@ -4,17 +4,22 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "lib/lang.h"
 #include "pool/extent.h"
 #include "pool/readfile.h"
 #include "ts/ts.h"
+#include "ts/tsconfig.h"
 
 #define SOURCE_MAX ((size_t)256 << 20)
 
 struct transpile {
     const char *file;
     bool map;
+    struct swd_dialect dialect; /* of the command line, then with the tsconfig.json's */
     struct swd_ts_opts opts;
 };
 
@@ -42,19 +47,16 @@ static int parse(struct transpile *t, int argc, char **argv)
 {
     static const char *const langs[] = {"auto", "js", "ts", "tsx", "jsx", NULL};
     static const char *const goals[] = {"auto", "script", "commonjs", "module", NULL};
+    struct swd_err e;
     for (int i = 0; i < argc; i++) {
+        const struct swd_dialect_info *o = swd_dialect_flag(argv[i]);
         int k;
         if (strcmp(argv[i], "--map") == 0) {
             t->map = true;
-        } else if (strcmp(argv[i], "--experimental-decorators") == 0) {
-            t->opts.experimental_decorators = true;
-        } else if (strcmp(argv[i], "--assign-fields") == 0) {
-            t->opts.assign_fields = true;
-        } else if (strcmp(argv[i], "--jsx-factory") == 0 && i + 1 < argc) {
-            if (!swd_ts_factory_ok(t->opts.jsx_factory = argv[++i]))
-                return usage("not names joined by dots: ", argv[i]);
-        } else if (strcmp(argv[i], "--jsx-fragment-factory") == 0 && i + 1 < argc) {
-            if (!swd_ts_factory_ok(t->opts.jsx_fragment = argv[++i]))
+        } else if (o && o->kind != SWD_DIALECT_NAME) {
+            swd_dialect_set_bool(&t->dialect, o, o->kind == SWD_DIALECT_YES);
+        } else if (o && i + 1 < argc) {
+            if (swd_dialect_set_name(&t->dialect, o, argv[++i], &e) != 0)
                 return usage("not names joined by dots: ", argv[i]);
         } else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc) {
             if ((k = word_index(langs, argv[++i])) < 0)
@@ -84,6 +86,32 @@ static int print(const struct transpile *t, const struct swd_ts_output *out)
             fputc('\n', stdout);
     }
     return fflush(stdout) == 0 ? 0 : 1;
+}
+
+static int read_file(void *arg, const char *path, struct swd_bytebuf *out, struct swd_err *e)
+{
+    struct stat st;
+    (void)arg;
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return swd_fail(e, SWD_ENOTFOUND, "%.180s is a directory", path);
+    return swd_readfile(path, out, e);
+}
+
+/* What the command line leaves open, by the tsconfig.json of a file of TypeScript or JSX. */
+static int configure(struct transpile *t, struct swd_err *e)
+{
+    enum swd_lang lang = swd_lang_of(SWD_LANG_AUTO, t->file);
+    char *path = strcmp(t->file, "-") != 0 && lang != SWD_LANG_JS ? realpath(t->file, NULL) : NULL;
+    struct swd_tsconfig found = {0};
+    int rc = 0;
+    if (path)
+        rc = swd_tsconfig_find(path, lang != SWD_LANG_TS, read_file, NULL, &found, e);
+    free(path);
+    swd_dialect_merge(&found.dialect, &t->dialect);
+    t->dialect = found.dialect;
+    swd_ts_opts_dialect(&t->opts, &t->dialect);
+    swd_tsconfig_clear(&found);
+    return rc;
 }
 
 static int compile(struct transpile *t, struct swd_bytebuf *source)
@@ -124,10 +152,10 @@ int swd_transpile_main(int argc, char **argv)
         fputs("swd transpile: out of memory\n", stderr);
         return 1;
     }
-    if (swd_readfile(t.file, source, &e) == 0) {
+    if (swd_readfile(t.file, source, &e) == 0 && configure(&t, &e) == 0) {
         code = compile(&t, source);
     } else {
-        fprintf(stderr, "swd transpile: %s\n", e.msg);
+        fprintf(stderr, "swd transpile: %s%s%s\n", e.msg, e.hint[0] ? "; " : "", e.hint);
         code = 1;
     }
     swd_bytebuf_put(&source);

@@ -23,12 +23,12 @@ struct swd_code {
     struct swd_code *next;
     uint64_t hash;
     size_t size; /* of this allocation */
-    size_t source_n, name_n, bytes_n;
+    size_t source_n, name_n, options_n, bytes_n;
     enum swd_lang lang;
     enum swd_goal asked, goal;
     bool wrapped;
     size_t packed; /* bytes of `data` that stand for all of it; 0: not packed */
-    char data[];   /* source, name, bytecode */
+    char data[];   /* source, name, options, bytecode */
 };
 
 static pthread_mutex_t code_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -56,25 +56,27 @@ static uint64_t hash_of(const struct swd_code_key *k)
 {
     uint64_t h = mix(code_seed, k->source, k->n);
     h = mix(h, k->name, strlen(k->name));
+    h = mix(h, k->options, strlen(k->options));
     return h + (uint64_t)k->lang * 31 + (uint64_t)k->goal;
 }
 
 static size_t data_size(const struct swd_code *c)
 {
-    return c->source_n + c->name_n + c->bytes_n;
+    return c->source_n + c->name_n + c->options_n + c->bytes_n;
 }
 
 /* What can be told without unpacking. */
 static bool may_match(const struct swd_code *c, const struct swd_code_key *k, uint64_t h)
 {
     return c->hash == h && c->lang == k->lang && c->asked == k->goal && c->source_n == k->n &&
-           c->name_n == strlen(k->name);
+           c->name_n == strlen(k->name) && c->options_n == strlen(k->options);
 }
 
 static bool matches(const struct swd_code *c, const struct swd_code_key *k, uint64_t h)
 {
     return may_match(c, k, h) && !c->packed && memcmp(c->data, k->source, k->n) == 0 &&
-           memcmp(c->data + k->n, k->name, c->name_n) == 0;
+           memcmp(c->data + k->n, k->name, c->name_n) == 0 &&
+           memcmp(c->data + k->n + c->name_n, k->options, c->options_n) == 0;
 }
 
 /* Under the lock. */
@@ -159,6 +161,7 @@ static struct swd_code *like(const struct swd_code *c, size_t n)
     to->size = sizeof *to + n;
     to->source_n = c->source_n;
     to->name_n = c->name_n;
+    to->options_n = c->options_n;
     to->bytes_n = c->bytes_n;
     to->lang = c->lang;
     to->asked = c->asked;
@@ -300,7 +303,7 @@ void swd_code_put(struct swd_code **p)
 const void *swd_code_bytes(const struct swd_code *c, size_t *n)
 {
     *n = c->bytes_n;
-    return c->data + c->source_n + c->name_n;
+    return c->data + c->source_n + c->name_n + c->options_n;
 }
 
 enum swd_goal swd_code_goal(const struct swd_code *c)
@@ -315,8 +318,10 @@ bool swd_code_wrapped(const struct swd_code *c)
 
 static struct swd_code *entry(const struct swd_code_key *k, const void *bytes, size_t n)
 {
-    size_t name_n = strlen(k->name), size = sizeof(struct swd_code) + k->n + name_n + n;
+    size_t name_n = strlen(k->name), options_n = strlen(k->options);
+    size_t size = sizeof(struct swd_code) + k->n + name_n + options_n + n;
     struct swd_code *c = size <= CODE_ENTRY_MAX ? swd_slab_alloc(size) : NULL;
+    char *to;
     if (!c)
         return NULL;
     atomic_init(&c->refs, 1);
@@ -324,12 +329,15 @@ static struct swd_code *entry(const struct swd_code_key *k, const void *bytes, s
     c->size = size;
     c->source_n = k->n;
     c->name_n = name_n;
+    c->options_n = options_n;
     c->bytes_n = n;
     c->lang = k->lang;
     c->asked = k->goal;
-    memcpy(c->data, k->source, k->n);
-    memcpy(c->data + k->n, k->name, name_n);
-    memcpy(c->data + k->n + name_n, bytes, n);
+    to = c->data;
+    memcpy(to, k->source, k->n);
+    memcpy(to += k->n, k->name, name_n);
+    memcpy(to += name_n, k->options, options_n);
+    memcpy(to + options_n, bytes, n);
     return c;
 }
 

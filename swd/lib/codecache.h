@@ -1,11 +1,11 @@
 /* The compile cache: source text to compiled function, shared by all runners.
  *
  * Holds bytecode that this process produced, and nothing else: Duktape does not check what it
- * loads. An entry is found by everything that decides its code (text, display name, language,
- * goal), compared in full. When the cache is over its bytes, the least recently used entries are
- * packed (zstd, a third of the size) and stay, until packed ones fill half of it; then they go. A
- * hit of a packed entry unpacks it. Any thread; one short lock, never held while packing. Memory
- * comes from the slab pools. */
+ * loads. An entry is found by everything that decides its code (text, display name, options,
+ * language, goal), compared in full. When the cache is over its bytes, the least recently used
+ * entries are packed (zstd, a third of the size) and stay, until packed ones fill half of it; then
+ * they go. A hit of a packed entry unpacks it. Any thread; one short lock, never held while
+ * packing. Memory comes from the slab pools. */
 #ifndef SWD_LIB_CODECACHE_H
 #define SWD_LIB_CODECACHE_H
 
@@ -19,6 +19,7 @@ struct swd_code_key {
     const char *source;
     size_t n;
     const char *name;
+    const char *options; /* swd_dialect_text() */
     enum swd_lang lang;
     enum swd_goal goal;
 };

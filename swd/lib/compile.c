@@ -10,6 +10,7 @@
 #include "engine/place.h"
 #include "engine/unit.h"
 #include "lib/codecache.h"
+#include "lib/config.h"
 #include "lib/lang.h"
 #include "lib/linemap.h"
 #include "pool/slab.h"
@@ -192,24 +193,22 @@ static bool compile(duk_context *ctx, const struct swd_ts_opts *o, struct swd_co
 
 void swd_compile_push(duk_context *ctx, struct swd_compile *c)
 {
-    struct swd_code_key key = {c->source, c->n, c->name, c->lang, c->goal};
-    const struct swd_lib *lib = swd_lib_of(ctx);
+    struct swd_dialect dialect;
+    char options[SWD_DIALECT_TEXT_MAX];
+    struct swd_code_key key = {c->source, c->n, c->name, options, c->lang, c->goal};
     struct swd_ts_opts o = {
         .lang = langs[swd_lang_of(c->lang, c->name)],
         .goal = goals[swd_goal_of(c->goal, c->name)],
         .file = c->name,
-        .experimental_decorators = lib->legacy_decorators,
-        .assign_fields = lib->assign_fields,
-        .jsx_factory = lib->jsx_factory,
-        .jsx_fragment = lib->jsx_fragment,
         .columns = true,
         .want_map = true,
         .max_stack = COMPILE_STACK,
     };
     /* The builds of an image must do the same work: they compile. */
-    bool usual =
-        !o.experimental_decorators && !o.assign_fields && !o.jsx_factory && !o.jsx_fragment;
-    bool cache = usual && !swd_heap_frozen(swd_heap_of(ctx)), wrapped;
+    bool cache = !swd_heap_frozen(swd_heap_of(ctx)), wrapped;
+    swd_config_dialect(ctx, &dialect);
+    swd_dialect_text(&dialect, options, sizeof options);
+    swd_ts_opts_dialect(&o, &dialect);
     if (cache && push_cached(ctx, &key, &c->goal))
         return;
     if (c->n >= 3 && memcmp(c->source, "\xef\xbb\xbf", 3) == 0) {

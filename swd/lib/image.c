@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/config.h"
 #include "lib/int.h"
 #include "pool/slab.h"
 
@@ -215,8 +216,10 @@ static int load_fill(struct swd_heap *h, void *arg, struct swd_err *e)
         image_give(base_image, lib);
     else
         l->rc = swd_heap_run(h, swd_lib_populate, NULL, l->thrown);
-    if (l->rc == SWD_RUN_OK)
+    if (l->rc == SWD_RUN_OK) {
+        (void)swd_config_find(lib);
         l->rc = swd_heap_run(h, swd_lib_main_cb, &l->source, l->thrown);
+    }
     if (l->rc != SWD_RUN_OK) {
         l->stop = swd_heap_stopped(h);
         return swd_fail(e, SWD_EUNSUPPORTED, "the script failed");

@@ -47,9 +47,9 @@ struct swd_lib {
     struct swd_jobs *jobs; /* job.h; NULL: none was ever started */
     uint64_t modules;
     unsigned group_depth;
-    const char *jsx_factory, *jsx_fragment;
-    bool legacy_decorators, assign_fields; /* for what is compiled */
-    bool suspended;                        /* a require waits for its source */
+    const struct swd_dialect *dialect; /* the opener's */
+    struct swd_config *config;         /* config.h; NULL: not looked for, or applied */
+    bool suspended;                    /* a require waits for its source */
     bool has_result;    /* runner.result() was called, or the script has a completion value */
     bool result_forced; /* by runner.result(): the completion value does not replace it */
     bool answered;      /* the handler of a call came to its end */
@@ -228,6 +228,8 @@ extern const struct swd_native swd_timers_core[];
 /* ---- module.c ---- */
 extern const struct swd_native swd_module_core[];
 /* Pushes the main module's require(). */
+/* The module loader: the object that module.js makes. */
+void swd_lib_push_modules(duk_context *ctx);
 void swd_lib_push_require(duk_context *ctx);
 
 /* ---- zlib.c ---- */

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "lib/compile.h"
+#include "lib/config.h"
 #include "lib/int.h"
 #include "lib/job.h"
 #include "pool/slab.h"
@@ -345,10 +346,7 @@ int swd_lib_shell(const struct swd_lib_opts *o, struct swd_lib **out, struct swd
     lib->host = o->host;
     lib->host_arg = o->host_arg;
     lib->id = o->id;
-    lib->legacy_decorators = o->legacy_decorators;
-    lib->assign_fields = o->assign_fields;
-    lib->jsx_factory = o->jsx_factory;
-    lib->jsx_fragment = o->jsx_fragment;
+    lib->dialect = o->dialect;
     lib->opened = swd_clock_mono();
     lib->scratch = swd_bytebuf_get(MODULE_MAX);
     if (!lib->scratch || lib_fill(lib, o) != 0) {
@@ -410,6 +408,7 @@ void swd_lib_close(struct swd_lib **libp)
         swd_heap_destroy(&lib->heap);
     swd_jobs_free(lib);
     swd_timers_free(lib);
+    swd_config_drop(lib);
     if (lib->scratch)
         swd_bytebuf_put(&lib->scratch);
     lib_free_text(&lib->name, lib->name_len);
@@ -505,6 +504,7 @@ static int main_cb(void *c, void *arg)
     duk_context *ctx = c;
     struct main_job *m = arg;
     struct swd_compile cc = {m->source, m->n, m->lib->name, m->lang, m->goal};
+    swd_config_apply(ctx);
     swd_compile_push(ctx, &cc);
     swd_text_push(ctx, m->lib->path, m->lib->path_len);
     core_enter(ctx, cc.goal == SWD_GOAL_SCRIPT ? "script" : "commonjs");
@@ -529,8 +529,12 @@ enum swd_run_rc swd_lib_main(struct swd_lib *lib, const char *source, size_t n, 
                              enum swd_goal goal, struct swd_thrown *thrown)
 {
     struct main_job m = {lib, source, n, lang, goal};
+    enum swd_run_rc rc;
     swd_heap_set_kin(lib->heap, source_key(source, n));
-    return swd_heap_run(lib->heap, main_cb, &m, thrown);
+    (void)swd_config_find(lib); /* still busy: nobody asked ahead, and it counts as not there */
+    rc = swd_heap_run(lib->heap, main_cb, &m, thrown);
+    swd_config_drop(lib);
+    return rc;
 }
 
 int swd_lib_main_cb(void *c, void *source)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/dialect.h"
 #include "engine/engine.h"
 #include "loop/loop.h"
 #include "pool/bytebuf.h"
@@ -62,11 +63,10 @@ struct swd_lib_opts {
     const char *args; /* JSON text of an array, "[]" if none */
     size_t args_len;
     struct swd_lib_image *image; /* cloned; NULL: the base image, if there is one */
-    bool legacy_decorators;      /* TypeScript's experimentalDecorators */
-    bool assign_fields;          /* useDefineForClassFields: false */
-    const char *jsx_factory;     /* NULL: React.createElement; borrowed while the heap lives */
-    const char *jsx_fragment;    /* NULL: React.Fragment; likewise */
-    const char *argv0;           /* process.argv[1]; NULL: name */
+    /* Of the script and the modules it loads; a tsconfig.json gives what it leaves open. NULL: the
+     * usual one; borrowed until the main script has run. */
+    const struct swd_dialect *dialect;
+    const char *argv0; /* process.argv[1]; NULL: name */
 };
 
 struct swd_lib;
@@ -113,10 +113,13 @@ int swd_lib_wake(struct swd_lib *lib);
 /* The figures of the heap, for struct swd_host's `memory`. */
 void swd_lib_memory(struct swd_lib *lib, struct swd_memory_stats *out);
 
-/* Before the main script: asks the host for the file modules that literal specifiers in `source`
- * name, and for those that the ones already known name in turn. Call again as answers arrive, until
- * the host has no question open. Problems are left for require() to report. */
-void swd_lib_prefetch(struct swd_lib *lib, const char *source, size_t n);
+/* Before the main script: asks the host for its tsconfig.json, and for the file modules that
+ * literal specifiers in `source` name, and for those that the ones already known name in turn. Call
+ * again as answers arrive, until the host has no question open, and while it answers true: the
+ * tsconfig.json is not known yet, and the script must not begin without. Problems are left to main
+ * and require().
+ */
+bool swd_lib_prefetch(struct swd_lib *lib, const char *source, size_t n);
 
 /* Turns. Each answers how it went; on SWD_RUN_THROWN the error is in `thrown` and the runner has
  * failed; on SWD_RUN_STOPPED see swd_heap_stopped(). `exit` of process.exit() reads as STOPPED with

@@ -163,7 +163,7 @@ static const struct swd_native module_natives[] = {
 /* ---- The module system of a heap, made at first touch ------------------------------------------
  */
 
-static void push_system(duk_context *ctx)
+void swd_lib_push_modules(duk_context *ctx)
 {
     struct swd_lib *lib = swd_lib_of(ctx);
     swd_slot_push(ctx, SWD_SLOT_MODULES);
@@ -182,14 +182,14 @@ static void push_system(duk_context *ctx)
 
 void swd_lib_push_require(duk_context *ctx)
 {
-    push_system(ctx);
+    swd_lib_push_modules(ctx);
     duk_get_prop_literal(ctx, -1, "require");
     duk_remove(ctx, -2);
 }
 
 static duk_ret_t core_system(duk_context *ctx)
 {
-    push_system(ctx);
+    swd_lib_push_modules(ctx);
     return 1;
 }
 
@@ -200,7 +200,7 @@ const struct swd_native swd_module_core[] = {
 
 static duk_ret_t system_member(duk_context *ctx, const char *name)
 {
-    push_system(ctx);
+    swd_lib_push_modules(ctx);
     duk_get_prop_string(ctx, -1, name);
     return 1;
 }
@@ -217,7 +217,7 @@ static duk_ret_t make_module(duk_context *ctx)
 
 static duk_ret_t make_exports(duk_context *ctx)
 {
-    push_system(ctx);
+    swd_lib_push_modules(ctx);
     duk_get_prop_literal(ctx, -1, "module");
     duk_get_prop_literal(ctx, -1, "exports");
     return 1;
@@ -247,7 +247,7 @@ void swd_module_globals(duk_context *ctx)
 
 void swd_module_exports(duk_context *ctx)
 {
-    push_system(ctx);
+    swd_lib_push_modules(ctx);
     duk_get_prop_literal(ctx, -1, "api");
     duk_remove(ctx, -2);
 }

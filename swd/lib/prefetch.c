@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/config.h"
 #include "lib/int.h"
 #include "pool/bytebuf.h"
 #include "pool/slab.h"
@@ -128,13 +129,15 @@ static void walk(struct prefetch *p, size_t i)
     swd_slab_free(text, n + 1);
 }
 
-void swd_lib_prefetch(struct swd_lib *lib, const char *source, size_t n)
+bool swd_lib_prefetch(struct swd_lib *lib, const char *source, size_t n)
 {
     struct prefetch p = {.lib = lib, .from = lib->path};
+    bool again = swd_config_find(lib) == SWD_EBUSY;
     if (!lib->host->module_source || !(p.seen = swd_strvec_get()))
-        return; /* require() asks for what is not there */
+        return again; /* require() asks for what is not there */
     swd_lib_scan_requires(source, n, on_specifier, &p);
     for (size_t i = 0; i < swd_strvec_count(p.seen); i++)
         walk(&p, i);
     swd_strvec_put(&p.seen);
+    return again;
 }

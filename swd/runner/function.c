@@ -20,6 +20,7 @@ struct swd_function {
     char *source;
     size_t source_n;
     enum swd_lang lang;
+    struct swd_dialect *dialect; /* NULL: the usual one */
     struct swd_lib_image *image;
     struct swd_heap_image_info info;
     char reason[200];
@@ -33,7 +34,8 @@ struct swd_functions {
 };
 
 struct swd_function *swd_function_new(const char *name, const char *file, const char *source,
-                                      size_t n, enum swd_lang lang)
+                                      size_t n, enum swd_lang lang,
+                                      const struct swd_dialect *dialect)
 {
     struct swd_function *f = swd_slab_alloc(sizeof *f);
     if (!f)
@@ -46,9 +48,16 @@ struct swd_function *swd_function_new(const char *name, const char *file, const 
     f->source = swd_slab_strndup(source, n);
     f->source_n = n;
     f->lang = lang;
-    if (!f->source)
+    if (dialect && (f->dialect = swd_slab_alloc(sizeof *dialect)) != NULL)
+        *f->dialect = *dialect;
+    if (!f->source || (dialect && !f->dialect))
         swd_function_unref(&f);
     return f;
+}
+
+const struct swd_dialect *swd_function_dialect(const struct swd_function *f)
+{
+    return f->dialect;
 }
 
 const char *swd_function_file(const struct swd_function *f)
@@ -74,6 +83,7 @@ void swd_function_unref(struct swd_function **p)
         swd_lib_image_unref(&f->image);
     if (f->source)
         swd_slab_free(f->source, f->source_n + 1);
+    swd_slab_free(f->dialect, sizeof *f->dialect);
     f->magic = 0;
     swd_slab_free(f, sizeof *f);
 }

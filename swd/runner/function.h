@@ -12,10 +12,12 @@
 
 struct swd_function;
 
-/* A version to be: name, file (shown in its errors) and source are copied. NULL when out of memory.
- */
+/* A version to be: name, file (shown in its errors), source and dialect (may be NULL) are
+ * copied. NULL when out of memory. */
 struct swd_function *swd_function_new(const char *name, const char *file, const char *source,
-                                      size_t n, enum swd_lang lang);
+                                      size_t n, enum swd_lang lang,
+                                      const struct swd_dialect *dialect);
+const struct swd_dialect *swd_function_dialect(const struct swd_function *f); /* may be NULL */
 const char *swd_function_file(const struct swd_function *f);
 struct swd_function *swd_function_ref(struct swd_function *f);
 void swd_function_unref(struct swd_function **f);

@@ -92,12 +92,13 @@ struct swd_runner {
     size_t source_size;
     char *args; /* [T] likewise */
     size_t args_size;
-    struct swd_lib *lib;     /* written by the owner under the lock; [L] for others */
-    bool started;            /* [T] the main script ran */
-    bool has_modules;        /* [C] somebody answers module requests, or roots are configured */
-    bool prefetched;         /* [T] */
-    enum swd_stop kill;      /* [L] asked from outside */
-    uint64_t born, ended_at; /* mono ns */
+    struct swd_dialect *dialect; /* [T] likewise; NULL: the usual one */
+    struct swd_lib *lib;         /* written by the owner under the lock; [L] for others */
+    bool started;                /* [T] the main script ran */
+    bool has_modules;            /* [C] somebody answers module requests, or roots are configured */
+    bool prefetched;             /* [T] */
+    enum swd_stop kill;          /* [L] asked from outside */
+    uint64_t born, ended_at;     /* mono ns */
     uint64_t window_start, window_cpu, throttled_until; /* [T] cpu_rate */
     uint64_t seen_total, seen_gc, seen_gc_ns, seen_timers, seen_modules, seen_alloc; /* [T] */
     _Atomic uint64_t cpu_ns, peak, alloc, timers;

@@ -111,7 +111,8 @@ struct swd_submission {
     const char *call; /* the function to call (no source then), with `args` any JSON text */
     enum swd_lang lang;
     enum swd_goal goal;
-    const char *args; /* JSON text of an array; NULL: [] */
+    const struct swd_dialect *dialect; /* NULL: the usual one; copied */
+    const char *args;                  /* JSON text of an array; NULL: [] */
     size_t args_len;
     const struct swd_limits *limits; /* NULL: none tighter */
     const char *group;               /* NULL: "default" */

@@ -54,6 +54,7 @@ void swd_runner_free(struct swd_runner *r)
     swd_lines_free(&r->lines);
     swd_slab_free(r->source, r->source_size);
     swd_slab_free(r->args, r->args_size);
+    swd_slab_free(r->dialect, sizeof *r->dialect);
     swd_slab_free(r->name, r->name_size);
     swd_slab_free(r->value, r->value_size);
     swd_slab_free(r->error, sizeof *r->error);

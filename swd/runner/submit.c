@@ -67,7 +67,7 @@ static int submit_function(struct swd_runner *r, const struct swd_submission *s)
     struct swd_function *f;
     if (s->load) {
         r->kind = RUNNER_LOAD;
-        r->fn = swd_function_new(s->load, r->name, s->source, s->source_len, s->lang);
+        r->fn = swd_function_new(s->load, r->name, s->source, s->source_len, s->lang, s->dialect);
         return r->fn ? 0 : SWD_ENOMEM;
     }
     if (!s->call)
@@ -94,9 +94,11 @@ static int submit_fill(struct swd_runner *r, const struct swd_submission *s)
         r->source = copy_text(s->source, s->source_len, &r->source_size);
     if (s->args)
         r->args = copy_text(s->args, s->args_len, &r->args_size);
+    if (s->dialect && !s->load && (r->dialect = swd_slab_alloc(sizeof *r->dialect)) != NULL)
+        *r->dialect = *s->dialect;
     r->group = swd_group_get(rs, s->group && s->group[0] ? s->group : "default");
     if (!r->name || (!s->load && !s->call && !r->source) || (s->args && !r->args) || !r->group ||
-        submit_function(r, s) != 0)
+        (s->dialect && !s->load && !r->dialect) || submit_function(r, s) != 0)
         return SWD_ENOMEM;
     snprintf(account, sizeof account, "runner %" PRIu64, r->id);
     r->account = swd_account_new(r->group->account, account, SWD_NONE);

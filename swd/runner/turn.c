@@ -191,7 +191,9 @@ void swd_runner_finish(struct swd_runner *r, enum swd_state state, enum swd_stop
     turn_account_end(r);
     swd_slab_free(r->source, r->source_size);
     swd_slab_free(r->args, r->args_size);
+    swd_slab_free(r->dialect, sizeof *r->dialect);
     r->source = r->args = NULL;
+    r->dialect = NULL;
     r->reason = reason;
     r->ended_at = swd_clock_mono();
     atomic_fetch_add_explicit(&r->all->ended_total[state], 1, memory_order_relaxed);
@@ -318,6 +320,7 @@ static void turn_opts(struct swd_runner *r, struct swd_lib_opts *out)
         .args = "[]",
         .args_len = 2,
         .image = r->image,
+        .dialect = r->kind == RUNNER_SCRIPT ? r->dialect : swd_function_dialect(r->fn),
     };
     if (r->args && r->kind == RUNNER_SCRIPT) {
         o.args = r->args;
@@ -356,9 +359,10 @@ static bool turn_open(struct swd_runner *r)
  * answers are outstanding. */
 static bool turn_prefetch(struct swd_runner *r)
 {
-    if (!swd_modsrc_waiting(r))
-        swd_lib_prefetch(r->lib, r->source, r->source_size - 1);
-    r->prefetched = !swd_modsrc_waiting(r);
+    bool again = true;
+    while (again && !swd_modsrc_waiting(r)) /* an answer may be there already */
+        again = swd_lib_prefetch(r->lib, r->source, r->source_size - 1);
+    r->prefetched = !again && !swd_modsrc_waiting(r);
     return !r->prefetched;
 }
 
@@ -411,7 +415,9 @@ static enum swd_run_rc turn_main(struct swd_runner *r, struct swd_thrown *thrown
     r->started = true;
     swd_slab_free(r->source, r->source_size);
     swd_slab_free(r->args, r->args_size);
+    swd_slab_free(r->dialect, sizeof *r->dialect);
     r->source = r->args = NULL;
+    r->dialect = NULL;
     return rc;
 }
 

@@ -323,18 +323,12 @@ int swd_ts_compile(struct swd_ts_compiler *c, const struct swd_ts_opts *o, const
     return rc;
 }
 
-bool swd_ts_factory_ok(const char *text)
+void swd_ts_opts_dialect(struct swd_ts_opts *o, const struct swd_dialect *d)
 {
-    bool start = true;
-    for (const char *p = text; *p; p++) {
-        bool letter =
-            (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || *p == '_' || *p == '$';
-        bool digit = *p >= '0' && *p <= '9';
-        if (start ? !letter : !letter && !digit && *p != '.')
-            return false;
-        start = *p == '.';
-    }
-    return !start;
+    o->experimental_decorators = d->experimental_decorators == SWD_YES;
+    o->assign_fields = d->define_fields == SWD_NO;
+    o->jsx_factory = d->jsx_factory[0] ? d->jsx_factory : NULL;
+    o->jsx_fragment = d->jsx_fragment[0] ? d->jsx_fragment : NULL;
 }
 
 int swd_ts_report(const struct swd_ts_output *out, const char *file, struct swd_bytebuf *b)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/dialect.h"
 #include "base/err.h"
 #include "pool/bytebuf.h"
 
@@ -60,8 +61,8 @@ struct swd_ts_output {
     bool async_module;     /* calling the module's function returns a promise (top-level await) */
 };
 
-/* Whether a text may be a jsx_factory or jsx_fragment: names joined by dots, ASCII. */
-bool swd_ts_factory_ok(const char *text);
+/* Sets the fields of `o` that a dialect (base/dialect.h) decides; `d` is borrowed. */
+void swd_ts_opts_dialect(struct swd_ts_opts *o, const struct swd_dialect *d);
 
 struct swd_ts_compiler;
 

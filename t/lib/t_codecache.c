@@ -9,7 +9,7 @@
 
 static struct swd_code_key key(const char *source, const char *name)
 {
-    return (struct swd_code_key){source, strlen(source), name, SWD_LANG_JS, SWD_GOAL_SCRIPT};
+    return (struct swd_code_key){source, strlen(source), name, "", SWD_LANG_JS, SWD_GOAL_SCRIPT};
 }
 
 static bool has(const struct swd_code_key *k, const char *bytes)

@@ -7,7 +7,7 @@
     var sources = Object.create(null); // path -> text or false, until compiled
     var found = Object.create(null);   // dir NUL request -> filename
     var EXTENSIONS = ['', '.js', '.ts', '.tsx', '.jsx', '.mjs', '.cjs', '.json'];
-    var main;
+    var main, base, paths = []; // tsconfig.json's baseUrl and paths
 
     function has(object, key) {
         return apply(own, object, [key]);
@@ -153,6 +153,38 @@
         }
     }
 
+    // What the star of a pattern stands for in a request; undefined: no match.
+    function starOf(pattern, request) {
+        var at = pattern.indexOf('*'), tail = pattern.slice(at + 1);
+        if (at < 0)
+            return pattern === request ? '' : undefined;
+        if (request.length < pattern.length - 1 || request.slice(0, at) !== pattern.slice(0, at) ||
+            request.slice(request.length - tail.length) !== tail)
+            return undefined;
+        return request.slice(at, request.length - tail.length);
+    }
+
+    // As TypeScript does it: the exact pattern, else the one with most before its star; then
+    // baseUrl. Targets that are no file leave the request to what comes after.
+    function fromConfig(request) {
+        var best, star, i, s, at, file;
+        for (i = 0; i < paths.length; i++) {
+            s = starOf(paths[i][0], request);
+            at = paths[i][0].indexOf('*');
+            if (s !== undefined && (!best || at < 0 ||
+                (best[0].indexOf('*') >= 0 && at > best[0].indexOf('*')))) {
+                best = paths[i];
+                star = s;
+            }
+        }
+        for (i = 0; best && i < best[1].length; i++) {
+            at = best[1][i].split('*').join(star);
+            if ((file = asFile(at) || asFolder(at)))
+                return file;
+        }
+        return base && (asFile(at = join(base, request)) || asFolder(at));
+    }
+
     function isPath(request) {
         return /^(?:\.{0,2}\/|\.\.?$)/.test(request);
     }
@@ -167,7 +199,7 @@
                 file = asFile(at);
             file = file || asFolder(at);
         } else {
-            file = fromPackages(request, dir);
+            file = fromConfig(request) || fromPackages(request, dir);
         }
         if (!file)
             throw notFound(request, from);
@@ -268,6 +300,10 @@
         module: main,
         filename: mainPath,
         dirname: main.path,
+        configure: function (baseUrl, pathsText) {
+            base = baseUrl;
+            paths = pathsText ? parse(pathsText) : paths;
+        },
         runMain: function (fn) {
             apply(fn, main.exports, [main.exports, main.require, main, mainPath, main.path]);
             main.loaded = true;
