@@ -137,9 +137,9 @@ static int truncated(struct swd_stream *s, struct swd_err *e)
 }
 
 /* The codec's step, with no more room than the limit leaves; where it leaves none, one byte that is
- * over it tells. */
-static int limited(struct swd_stream *s, struct swd_codec_io *io, enum swd_flush flush,
-                   struct swd_err *e)
+ * over it tells. `*full`: it used up what it had. */
+static int within(struct swd_stream *s, struct swd_codec_io *io, enum swd_flush flush, bool *full,
+                  struct swd_err *e)
 {
     uint64_t left = s->o.max_output != 0 ? s->o.max_output - s->out : UINT64_MAX;
     struct swd_codec_io c = *io;
@@ -160,7 +160,19 @@ static int limited(struct swd_stream *s, struct swd_codec_io *io, enum swd_flush
         io->out += gave;
         io->out_len -= gave;
     }
+    *full = c.out_len == 0;
     return rc < 0 ? rc : check_output(s, e) < 0 ? SWD_ELIMIT : rc;
+}
+
+/* At the limit the codec may hold more: that is not "truncated", though there is room left. */
+static int limited(struct swd_stream *s, struct swd_codec_io *io, enum swd_flush flush,
+                   struct swd_err *e)
+{
+    bool full;
+    int rc = within(s, io, flush, &full, e);
+    if (rc == SWD_STREAM_MORE && full && io->out_len > 0)
+        rc = within(s, io, flush, &full, e);
+    return rc;
 }
 
 int swd_stream_step(struct swd_stream *s, struct swd_codec_io *io, enum swd_flush flush,

@@ -63,6 +63,7 @@ static void conn_free(struct ctl_conn *c)
 {
     ctl_parse_orphan(c);
     ctl_pack_orphan(c);
+    ctl_encode_orphan(c);
     ctl_fds_drop(c);
     ctl_pending_drop_all(c);
     ctl_module_drop_all(c);
@@ -333,7 +334,7 @@ static void conn_on_fd(void *arg, int events)
 
 void ctl_conn_update(struct ctl_conn *c)
 {
-    int want = c->backlog > 0 ? SWD_FD_WRITE : 0;
+    int want = ctl_out_ready(c) ? SWD_FD_WRITE : 0;
     bool idle = c->backlog == 0 && c->npending == 0 && c->npacks == 0 && !c->in;
     if (c->dying)
         return;

@@ -4,7 +4,8 @@
  * and for all together. At the cap, console lines are dropped and counted, and a reader that takes
  * nothing for `stalled_ns` meanwhile is closed; a reply that finds no room closes at once. When the
  * common cap is reached, whoever holds most is closed. Lines may use 7/8 of a connection's cap, so
- * that they never cost a reply its place. Loop thread. */
+ * that they never cost a reply its place. A line that is still being made (encode.c) has a place in
+ * the list already; what is behind it waits. Loop thread. */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,12 +26,15 @@
 struct ctl_chunk {
     struct swd_list link;
     size_t cap, len, off;
+    size_t awaited;           /* bytes counted for a line that is still being made; 0: it is here */
+    struct swd_bytebuf *line; /* the data; NULL: it lies behind */
     char data[];
 };
 
 static void out_drop_chunk(struct ctl_chunk *k)
 {
     swd_list_del(&k->link);
+    swd_bytebuf_put(&k->line);
     swd_slab_mfree(k);
 }
 
@@ -57,8 +61,8 @@ static struct ctl_chunk *out_tail(struct ctl_conn *c, size_t n)
     k = swd_slab_malloc(sizeof *k + cap);
     if (!k)
         return NULL;
+    memset(k, 0, sizeof *k);
     k->cap = cap;
-    k->len = k->off = 0;
     swd_list_push_back(&c->out, &k->link);
     return k;
 }
@@ -109,6 +113,20 @@ static bool out_admit(struct ctl_conn *c, enum ctl_weight w, size_t n)
     return false;
 }
 
+static void out_count(struct ctl_conn *c, size_t n)
+{
+    c->backlog += n;
+    c->ctl->held += n;
+}
+
+static void out_flush_soon(struct ctl_conn *c)
+{
+    if (!swd_list_empty(&c->dirty))
+        return;
+    swd_list_push_back(&c->ctl->dirty, &c->dirty);
+    swd_loop_defer(c->ctl->o.loop, &c->ctl->flush_post);
+}
+
 bool ctl_send(struct ctl_conn *c, enum ctl_weight w, const struct ctl_part *parts, size_t n)
 {
     struct ctl_chunk *k;
@@ -131,13 +149,45 @@ bool ctl_send(struct ctl_conn *c, enum ctl_weight w, const struct ctl_part *part
         k->len += parts[i].n;
     }
     k->data[k->len++] = '\n';
-    c->backlog += total;
-    c->ctl->held += total;
-    if (swd_list_empty(&c->dirty)) {
-        swd_list_push_back(&c->ctl->dirty, &c->dirty);
-        swd_loop_defer(c->ctl->o.loop, &c->ctl->flush_post);
-    }
+    out_count(c, total);
+    out_flush_soon(c);
     return true;
+}
+
+struct ctl_chunk *ctl_out_keep(struct ctl_conn *c, size_t n)
+{
+    struct ctl_chunk *k;
+    if (c->dying || !out_admit(c, CTL_REPLY, n + 1))
+        return NULL;
+    k = swd_slab_malloc(sizeof *k);
+    if (!k)
+        return NULL;
+    memset(k, 0, sizeof *k);
+    k->awaited = n + 1;
+    swd_list_push_back(&c->out, &k->link);
+    out_count(c, k->awaited);
+    return k;
+}
+
+void ctl_out_fill(struct ctl_conn *c, struct ctl_chunk *k, struct swd_bytebuf **line)
+{
+    c->backlog -= k->awaited;
+    c->ctl->held -= k->awaited;
+    k->awaited = 0;
+    k->line = *line;
+    *line = NULL;
+    if (swd_bytebuf_addc(k->line, '\n') != 0) {
+        ctl_conn_close(c, "no_memory");
+        return;
+    }
+    k->cap = k->len = k->line->len;
+    out_count(c, k->len);
+    out_flush_soon(c);
+}
+
+bool ctl_out_ready(const struct ctl_conn *c)
+{
+    return c->backlog > 0 && SWD_LIST_ENTRY(c->out.next, struct ctl_chunk, link)->awaited == 0;
 }
 
 static void out_took(struct ctl_conn *c, size_t n)
@@ -164,7 +214,9 @@ static ssize_t out_write(struct ctl_conn *c)
     SWD_LIST_EACH(it, &c->out)
     {
         struct ctl_chunk *k = SWD_LIST_ENTRY(it, struct ctl_chunk, link);
-        iov[n].iov_base = k->data + k->off;
+        if (k->awaited > 0)
+            break;
+        iov[n].iov_base = (k->line ? k->line->data : k->data) + k->off;
         iov[n].iov_len = k->len - k->off;
         if (++n == FLUSH_IOV)
             break;
@@ -178,7 +230,7 @@ static ssize_t out_write(struct ctl_conn *c)
 void ctl_out_flush(struct ctl_conn *c)
 {
     size_t slice = 0;
-    while (!c->dying && c->backlog > 0 && slice < FLUSH_SLICE) {
+    while (!c->dying && ctl_out_ready(c) && slice < FLUSH_SLICE) {
         ssize_t n = out_write(c);
         if (n < 0 && errno == EINTR)
             continue;

@@ -148,6 +148,9 @@ struct swd_control {
     struct swd_list packs;
     unsigned npacks;
 
+    struct swd_execs *encoders; /* encode.c; NULL until the first long reply */
+    struct swd_list encodings;
+
     uint64_t accepted, refused, requests, errors, lines_dropped, closed_slow;
     char scratch[CTL_SCRATCH];
 };
@@ -178,13 +181,22 @@ struct ctl_part {
     size_t n;
 };
 bool ctl_send(struct ctl_conn *c, enum ctl_weight w, const struct ctl_part *parts, size_t n);
+/* A place at the end of the output for a line of about `n` bytes (its newline aside) that is yet to
+ * come; NULL: no memory, or the connection is being closed. Then the line, which is taken over. A
+ * place goes with its connection. */
+struct ctl_chunk *ctl_out_keep(struct ctl_conn *c, size_t n);
+void ctl_out_fill(struct ctl_conn *c, struct ctl_chunk *place, struct swd_bytebuf **line);
+bool ctl_out_ready(const struct ctl_conn *c); /* something could be sent */
 void ctl_out_flush(struct ctl_conn *c);
 void ctl_on_flush(struct swd_post *p);
 void ctl_out_free(struct ctl_conn *c);
 void ctl_out_tick(struct ctl_conn *c, uint64_t now);
 
-/* encode.c: sends a reply packed, when the client asked for that and it pays; else false. */
+/* encode.c: sends a reply packed, or will, when the client asked for that and it pays; else false.
+ * Forgets a connection before it is freed; ends the thread. */
 bool ctl_encode(struct ctl_conn *c, const struct ctl_part *parts, size_t n);
+void ctl_encode_orphan(struct ctl_conn *c);
+void ctl_encode_stop(struct swd_control *c);
 
 /* reply.c: messages. */
 struct ctl_msg {

@@ -126,6 +126,7 @@ static void control_init(struct swd_control *c, const struct swd_control_opts *o
     swd_list_init(&c->conns);
     swd_list_init(&c->jobs);
     swd_list_init(&c->packs);
+    swd_list_init(&c->encodings);
     swd_list_init(&c->work);
     swd_list_init(&c->dirty);
     swd_list_init(&c->dead);
@@ -218,6 +219,7 @@ void swd_control_free(struct swd_control **cp)
     ctl_sweep(c);
     ctl_parser_stop(c);
     ctl_pack_stop(c);
+    ctl_encode_stop(c);
     ctl_listen_close(c);
     swd_tick_free(&c->tick);
     (void)swd_post_cancel(c->o.loop, &c->work_post);

@@ -75,6 +75,17 @@ int sample_stream(enum swd_codec c, enum swd_codec_dir dir, const struct swd_cod
     return rc < 0 ? rc : 0;
 }
 
+/* Where the two ways may differ: libzstd in pieces takes an empty block of any type, at once it
+ * does not; what follows may be refused for another reason. libdeflate gives the two lengths that
+ * no encoder uses a meaning, zlib refuses them; the checksum says that the contents are right. */
+static bool may_differ(enum swd_codec c, int whole, int pieces, const struct swd_err *e)
+{
+    if (c == SWD_CODEC_ZSTD)
+        return whole == SWD_ECORRUPT;
+    return (c == SWD_CODEC_GZIP || c == SWD_CODEC_ZLIB) && whole == 0 && pieces == SWD_ECORRUPT &&
+           strstr(e->msg, "invalid literal/length code") != NULL;
+}
+
 void sample_decode(enum swd_codec c, const uint8_t *data, size_t n)
 {
     struct swd_codec_opts o = SWD_CODEC_OPTS;
@@ -83,12 +94,10 @@ void sample_decode(enum swd_codec c, const uint8_t *data, size_t n)
     o.max_output = 1 << 20;
     int a = swd_decompress(c, &o, data, n, whole, &e);
     int b = sample_stream(c, SWD_DECOMPRESS, &o, data, n, 1 + n / 7, 997, pieces, &e);
-    /* libzstd in pieces takes an empty block of any type, at once it does not; what follows may be
-     * refused for another reason. */
-    bool lenient = c == SWD_CODEC_ZSTD && a == SWD_ECORRUPT;
-    if ((a != b && !lenient) ||
-        (a == 0 && (whole->len != pieces->len ||
-                    (whole->len > 0 && memcmp(whole->data, pieces->data, whole->len) != 0)))) {
+    bool same = a == b && (a != 0 || whole->len == pieces->len);
+    if (same && a == 0 && whole->len > 0)
+        same = memcmp(whole->data, pieces->data, whole->len) == 0;
+    if (!same && !may_differ(c, a, b, &e)) {
         (void)fprintf(stderr, "%s: whole %d (%zu bytes), in pieces %d (%zu): %s\n",
                       swd_codec_name(c), a, whole->len, b, pieces->len, e.msg);
         abort();

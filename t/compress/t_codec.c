@@ -327,6 +327,27 @@ START_TEST(a_frame_of_another_size_than_it_says_is_corrupt)
 }
 END_TEST
 
+/* Found by fuzzing: the input is used up when the limit is reached, the rest is in the decoder. */
+START_TEST(over_the_limit_is_not_truncated)
+{
+    static const uint8_t zeros[100000];
+    struct swd_codec_opts o = SWD_CODEC_OPTS;
+    struct swd_bytebuf *z = swd_bytebuf_get(SIZE_MAX), *back = swd_bytebuf_get(SIZE_MAX);
+    struct swd_err e;
+    enum swd_codec c = (enum swd_codec)_i;
+    ck_assert_int_eq(swd_compress(c, NULL, zeros, sizeof zeros, z, &e), 0);
+    for (o.max_output = 1; o.max_output < sizeof zeros; o.max_output += 9999) {
+        swd_bytebuf_clear(back);
+        ck_assert_int_eq(
+            sample_stream(c, SWD_DECOMPRESS, &o, z->data, z->len, z->len, 997, back, &e),
+            SWD_ELIMIT);
+        ck_assert_uint_eq(back->len, o.max_output);
+    }
+    swd_bytebuf_put(&z);
+    swd_bytebuf_put(&back);
+}
+END_TEST
+
 START_TEST(zstd_of_before_1_0_is_refused)
 {
     static const uint8_t old[] = {0x25, 0xb5, 0x2f, 0xfd, 0,    0xdd, 0,   3,
@@ -405,6 +426,7 @@ int main(void)
     tcase_add_test(c, noise_never_confuses_a_decoder);
     tcase_add_loop_test(c, every_failing_allocation_is_a_clean_error, 0, SWD_CODECS);
     tcase_add_test(c, a_frame_of_another_size_than_it_says_is_corrupt);
+    tcase_add_loop_test(c, over_the_limit_is_not_truncated, 0, SWD_CODECS);
     tcase_add_test(c, zstd_of_before_1_0_is_refused);
     tcase_add_loop_test(c, warm_round_trips_take_no_new_memory, 0, SWD_CODECS);
     tcase_add_test(c, formats_are_known_by_their_first_bytes);

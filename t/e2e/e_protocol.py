@@ -512,4 +512,72 @@ def replies_come_packed_when_asked_for(d):
     t.raises(-32602, c.call, "encode", codec="rar")
 
 
+def unpacked(m):
+    """The line that a message is, or holds."""
+    if "packed" not in m:
+        return m
+    line = zlib.decompress(base64.b64decode(m["packed"]["data"]), 31)
+    t.eq(len(line), m["packed"]["size"])
+    return json.loads(line)
+
+
+@t.scenario
+def long_replies_are_packed_aside_and_keep_their_place(d):
+    c = d.dial()
+    for i in range(300):
+        c.call("run", source="setTimeout(function () {}, 1e9)", wait=False, name="x" * 250)
+    rows = [(r["id"], r["name"]) for r in c.call("list", limit=1000)["runners"]]
+    t.eq(len(rows), 300)
+    c.call("encode", codec="gzip")
+    want, order = [], []
+    for rid in range(1000, 1040):  # all of them answered at once, every other one is long
+        method = "version" if rid % 2 else "list"
+        c.send_line({"jsonrpc": "2.0", "id": rid, "method": method,
+                     "params": {} if rid % 2 else {"limit": 1000}})
+        want.append(rid)
+    for _ in want:
+        m = c.message()
+        packed, m = "packed" in m, unpacked(m)
+        order.append(m["id"])
+        t.eq(packed, m["id"] % 2 == 0)
+        if packed:
+            t.eq([(r["id"], r["name"]) for r in m["result"]["runners"]], rows)
+    t.eq(order, want)
+
+    value = c.post("run", source="console.log('before'); new Array(400000).join('long ')")
+    seen = []
+    while not seen or seen[-1] != "reply":
+        m = unpacked(c.message())
+        seen.append("reply" if m.get("id") == value else m["method"])
+    t.eq(seen[-2:], ["log", "reply"])
+    t.eq(len(m["result"]["value"]), 5 * 399999)
+
+
+@t.scenario
+def a_connection_may_go_while_its_replies_are_packed(d):
+    c = d.dial()
+    for i in range(300):
+        c.call("run", source="setTimeout(function () {}, 1e9)", wait=False, name="x" * 250)
+    have = d.fds()
+    for i in range(20):
+        gone = d.dial()
+        gone.call("encode", codec=("gzip", "zstd")[i % 2])
+        for _ in range(10):
+            gone.post("list", limit=1000)
+        if i % 3 == 0:
+            gone.message()
+        gone.close()
+    half = d.dial()
+    half.call("encode", codec="gzip")
+    ids = [half.post("list", limit=1000) for _ in range(20)]
+    half.sock.shutdown(socket.SHUT_WR)
+    t.eq([unpacked(half.message())["id"] for _ in ids], ids)
+    t.until(lambda: d.fds() <= have + 1, "the connections to be closed")
+    t.eq(len(c.call("list", limit=1000)["runners"]), 300)
+    last = d.dial()  # and one when the daemon ends
+    last.call("encode", codec="gzip")
+    for _ in range(50):
+        last.post("list", limit=1000)
+
+
 t.main(__file__)
