@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/thread.h"
 #include "engine/duk.h"
 #include "engine/guard.h"
 #include "engine/hooks.h"
@@ -272,7 +273,7 @@ enum swd_run_rc swd_heap_run(struct swd_heap *h, int (*fn)(void *ctx, void *arg)
 {
     struct heap_call c = {.fn = fn, .arg = arg, .thrown = thrown};
     SWD_CHECK(h, SWD_HEAP_MAGIC);
-    swd_assert(!h->asleep);
+    swd_assert(!h->asleep && !swd_thread_is_loop());
     if (thrown)
         memset(thrown, 0, sizeof *thrown);
     if (swd_heap_stopped(h) != SWD_STOP_NONE)

@@ -3,6 +3,7 @@
  * Invariants: every libevent call is made by the loop thread (the base has no locks); other threads
  * reach it only through the post list and its eventfd, or a timerfd. A post costs one short lock,
  * and one write(2) for the first of a burst only. */
+#include "base/thread.h"
 #include "loop/loop.h"
 
 #include <errno.h>
@@ -15,6 +16,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "loop/loop_priv.h"
 #include "pool/slab.h"
 
@@ -268,12 +270,14 @@ void swd_loop_free(struct swd_loop **lp)
 int swd_loop_run(struct swd_loop *l)
 {
     int rc = 0;
+    swd_thread_set_loop(true);
     while (!l->stop && rc >= 0) {
         loop_run_deferred(l);
         if (!l->stop)
             rc = event_base_loop(l->base, EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY);
     }
     loop_run_deferred(l);
+    swd_thread_set_loop(false);
     l->stop = false;
     return rc < 0 ? SWD_EIO : 0;
 }

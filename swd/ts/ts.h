@@ -2,7 +2,8 @@
  *
  * Bytes in, bytes out: no I/O, no JavaScript engine, no type check. A compiler is a pooled context
  * (tables, interner and buffers stay warm); it is used by one thread at a time. Different compilers
- * run in parallel. Cost: linear in the source; memory at most about twenty times its size, kept up
+ * run in parallel, on any thread but the loop's (asserted). A file of declarations (`x.d.ts`) gives
+ * nothing. Cost: linear in the source; memory at most about twenty times its size, kept up
  * to a limit between compilations. Native stack use is bounded by `max_stack`. */
 #ifndef SWD_TS_TS_H
 #define SWD_TS_TS_H

@@ -2,10 +2,12 @@
  * output does what the standard says is tested by running it: t/ts/e_ts.py. */
 #include <check.h>
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread.h"
 #include "pool/extent.h"
 #include "ts/ts.h"
 
@@ -47,6 +49,32 @@ static char *slurp(const char *path, size_t *n)
     fclose(f);
     return s;
 }
+
+/* No daemon could answer meanwhile. */
+START_TEST(never_on_the_loop_thread)
+{
+    swd_thread_set_loop(true);
+    compile("1", "a.js", SWD_TS_SCRIPT);
+}
+END_TEST
+
+START_TEST(declarations_give_nothing)
+{
+    static const char *const src = "export const x: number;\nfunction f(a: string): void;\n"
+                                   "export namespace N { let y: bigint; }\nlet broken = ;";
+    static const char *const files[] = {"a.d.ts", "lib/b.d.mts", "c.d.cts"};
+    size_t nothing;
+    ck_assert_int_eq(compile("", "a.ts", SWD_TS_MODULE), 0);
+    nothing = out.code->len;
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_int_eq(compile(src, files[i], SWD_TS_MODULE), 0);
+        ck_assert_uint_eq(out.code->len, nothing);
+    }
+    ck_assert_int_eq(compile(src, "a.ts", SWD_TS_MODULE), SWD_ESYNTAX);
+    ck_assert_int_eq(compile(src, "x.d/a.ts", SWD_TS_MODULE), SWD_ESYNTAX);
+    ck_assert_int_eq(compile("1 +", "a.d.js", SWD_TS_SCRIPT), SWD_ESYNTAX);
+}
+END_TEST
 
 START_TEST(every_case_compiles)
 {
@@ -325,6 +353,8 @@ int main(void)
     tcase_add_test(t, lines_stay_where_they_were);
     tcase_add_test(t, internal_output_compiles_too);
     tcase_add_test(t, goal_is_found_out);
+    tcase_add_test_raise_signal(t, never_on_the_loop_thread, SIGABRT);
+    tcase_add_test(t, declarations_give_nothing);
     tcase_add_loop_test(t, nesting_is_bounded, 0, 15);
     tcase_add_test(t, long_chains_are_not_nesting);
     tcase_add_test(t, size_is_bounded);
