@@ -1,5 +1,6 @@
-/* crypto: the natives beneath crypto.js. Hashes and HMAC are our own (hash.c), randomness is the
+/* crypto: the natives beneath crypto.js. Hashes and HMAC are nettle's (hash.c), randomness is the
  * kernel's. The state of a hash is a plain buffer in the runner's heap. */
+#include <nettle/memops.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/random.h>
@@ -55,24 +56,24 @@ static duk_ret_t crypto_begin(duk_context *ctx)
     enum swd_hash_alg a = alg_at(ctx, 0);
     const uint8_t *key = (const uint8_t *)"";
     size_t n = 0;
-    struct swd_hmac *m;
+    struct swd_hash *s;
     if (a == SWD_HASHES)
         swd_throw(ctx, DUK_ERR_ERROR, "no such hash");
-    m = duk_push_fixed_buffer(ctx, sizeof(*m));
+    s = duk_push_fixed_buffer(ctx, sizeof(*s));
     if (swd_enc_bytes_at(ctx, 1, &key, &n))
-        swd_hmac_begin(m, a, key, n);
+        swd_hmac_begin(s, a, key, n);
     else
-        swd_hash_begin(&m->inner, a);
+        swd_hash_begin(s, a);
     return 1;
 }
 
-static struct swd_hmac *state_at(duk_context *ctx, duk_idx_t idx)
+static struct swd_hash *state_at(duk_context *ctx, duk_idx_t idx)
 {
     size_t n;
-    struct swd_hmac *m = duk_get_buffer(ctx, idx, &n);
-    if (!m || n != sizeof(*m) || m->inner.alg >= SWD_HASHES)
+    struct swd_hash *s = duk_get_buffer(ctx, idx, &n);
+    if (!s || n != sizeof(*s) || s->alg >= SWD_HASHES)
         swd_throw(ctx, DUK_ERR_TYPE_ERROR, "no state of a hash");
-    return m;
+    return s;
 }
 
 #define PIECE ((size_t)1 << 20)
@@ -80,7 +81,7 @@ static struct swd_hmac *state_at(duk_context *ctx, duk_idx_t idx)
 /* add(state, bytes) */
 static duk_ret_t crypto_add(duk_context *ctx)
 {
-    struct swd_hmac *m = state_at(ctx, 0);
+    struct swd_hash *s = state_at(ctx, 0);
     const uint8_t *p;
     size_t n;
     if (!swd_enc_bytes_at(ctx, 1, &p, &n))
@@ -88,22 +89,19 @@ static duk_ret_t crypto_add(duk_context *ctx)
                       "of type string or an instance of Buffer, TypedArray, or "
                       "DataView");
     for (size_t at = 0; at < n; at += PIECE) {
-        swd_hash_add(&m->inner, p + at, n - at < PIECE ? n - at : PIECE);
+        swd_hash_add(s, p + at, n - at < PIECE ? n - at : PIECE);
         swd_heap_check(ctx);
     }
     return 0;
 }
 
-/* end(state, keyed): the digest as an ArrayBuffer; the state is used up. */
+/* end(state): the digest as an ArrayBuffer; the state is used up. */
 static duk_ret_t crypto_end(duk_context *ctx)
 {
-    struct swd_hmac *m = state_at(ctx, 0);
-    size_t size = swd_hash_size((enum swd_hash_alg)m->inner.alg);
+    struct swd_hash *s = state_at(ctx, 0);
+    size_t size = swd_hash_size((enum swd_hash_alg)s->alg);
     uint8_t *out = duk_push_fixed_buffer(ctx, size);
-    if (duk_to_boolean(ctx, 1))
-        swd_hmac_end(m, out);
-    else
-        swd_hash_end(&m->inner, out);
+    swd_hash_end(s, out);
     duk_push_buffer_object(ctx, -1, 0, size, DUK_BUFOBJ_ARRAYBUFFER);
     return 1;
 }
@@ -111,8 +109,8 @@ static duk_ret_t crypto_end(duk_context *ctx)
 /* copy(state) */
 static duk_ret_t crypto_copy(duk_context *ctx)
 {
-    struct swd_hmac *m = state_at(ctx, 0);
-    memcpy(duk_push_fixed_buffer(ctx, sizeof(*m)), m, sizeof(*m));
+    struct swd_hash *s = state_at(ctx, 0);
+    memcpy(duk_push_fixed_buffer(ctx, sizeof(*s)), s, sizeof(*s));
     return 1;
 }
 
@@ -123,24 +121,22 @@ static duk_ret_t crypto_derive(duk_context *ctx)
     const uint8_t *pass, *salt;
     size_t np, ns, size = a < SWD_HASHES ? swd_hash_size(a) : 0, len = duk_to_uint32(ctx, 4);
     uint32_t rounds = duk_to_uint32(ctx, 3);
-    struct swd_hmac base, m;
+    struct swd_hash s;
     uint8_t *out, u[SWD_HASH_MAX], t[SWD_HASH_MAX];
     if (!size || !swd_enc_bytes_at(ctx, 1, &pass, &np) || !swd_enc_bytes_at(ctx, 2, &salt, &ns))
         swd_throw(ctx, DUK_ERR_TYPE_ERROR, "bad arguments");
     out = duk_push_fixed_buffer(ctx, len);
-    swd_hmac_begin(&base, a, pass, np);
+    swd_hmac_begin(&s, a, pass, np);
     for (size_t at = 0, block = 1; at < len; at += size, block++) {
         uint8_t be[4] = {(uint8_t)(block >> 24), (uint8_t)(block >> 16), (uint8_t)(block >> 8),
                          (uint8_t)block};
-        m = base;
-        swd_hash_add(&m.inner, salt, ns);
-        swd_hash_add(&m.inner, be, 4);
-        swd_hmac_end(&m, u);
+        swd_hash_add(&s, salt, ns);
+        swd_hash_add(&s, be, 4);
+        swd_hash_end(&s, u);
         memcpy(t, u, size);
         for (uint32_t i = 1; i < rounds; i++) {
-            m = base;
-            swd_hash_add(&m.inner, u, size);
-            swd_hmac_end(&m, u);
+            swd_hash_add(&s, u, size);
+            swd_hash_end(&s, u);
             for (size_t k = 0; k < size; k++)
                 t[k] ^= u[k];
             if (i % 256 == 0)
@@ -174,11 +170,8 @@ static duk_ret_t crypto_same(duk_context *ctx)
 {
     const uint8_t *a = NULL, *b = NULL;
     size_t n = 0, m = 0;
-    unsigned diff = 0;
     bool ok = swd_enc_bytes_at(ctx, 0, &a, &n) && swd_enc_bytes_at(ctx, 1, &b, &m) && n == m;
-    for (size_t i = 0; ok && i < n; i++)
-        diff |= (unsigned)(a[i] ^ b[i]);
-    duk_push_boolean(ctx, ok && diff == 0);
+    duk_push_boolean(ctx, ok && (n == 0 || memeql_sec(a, b, n)));
     return 1;
 }
 
@@ -194,7 +187,7 @@ static const struct swd_native crypto_natives[] = {
     {"names", crypto_names, 0, 0},
     {"begin", crypto_begin, 2, 2},
     {"add", crypto_add, 2, 2},
-    {"end", crypto_end, 2, 2},
+    {"end", crypto_end, 1, 1},
     {"copy", crypto_copy, 1, 1},
     {"same", crypto_same, 2, 2},
     {"random", crypto_random, 1, 1},

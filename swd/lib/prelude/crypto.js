@@ -52,7 +52,7 @@
                 if (s.done) // as Node: a second digest of an Hmac is empty
                     return output(new ArrayBuffer(0), encoding);
                 s.done = true;
-                return output(N.end(s.state, keyed), encoding);
+                return output(N.end(s.state), encoding);
             },
             // The stream's half that is used without one.
             write: function write(data, encoding) {
@@ -259,13 +259,13 @@
     function mac(s, data) {
         var state = N.begin(s.algorithm.hash.name, s.secret);
         N.add(state, copyOf(data, 'data'));
-        return N.end(state, true);
+        return N.end(state);
     }
     var operations = {
         digest: function digest(a, data) {
             var state = N.begin(digestOf(a), undefined);
             N.add(state, copyOf(data, 'data'));
-            return N.end(state, false);
+            return N.end(state);
         },
         importKey: function importKey(format, data, a, extractable, usages) {
             var hash = hmacAlgorithm(a), secret;
