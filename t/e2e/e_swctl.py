@@ -214,7 +214,7 @@ def test_time_outs(w):
     ident = w.ok("submit", "sleep.js").strip()
     p = w("wait", ident, "--timeout", "200ms")
     eq(p.returncode, 4)
-    eq(w.row(ident)["state"], "waiting")
+    w.until(lambda: w.row(ident)["state"] == "waiting")
 
 
 def test_looking(w):
