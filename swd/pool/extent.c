@@ -521,6 +521,16 @@ void swd_extent_set_warm(size_t warm)
     __atomic_store_n(&warm_limit, warm, __ATOMIC_RELAXED);
 }
 
+bool swd_extent_tight(uint64_t want)
+{
+    uint64_t b = LOAD(budget), out = LOAD(handed_out);
+    if (want > b / 8)
+        want = b / 8;
+    if (want < b / 16)
+        want = b / 16;
+    return b != SWD_NONE && (out >= b || b - out < want);
+}
+
 void swd_extent_set_budget(uint64_t bytes)
 {
     __atomic_store_n(&budget, bytes, __ATOMIC_RELAXED);

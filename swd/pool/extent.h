@@ -66,6 +66,10 @@ void swd_extent_put_asleep(void *p, size_t bytes);
 void swd_extent_set_warm(size_t warm);
 void swd_extent_set_budget(uint64_t bytes);
 
+/* Whether less of the budget is left than `want` bytes, taken as a sixteenth of it at least and an
+ * eighth at most. A guess as soon as it is told. */
+bool swd_extent_tight(uint64_t want);
+
 /* While on, this thread may pass the budget by a thirty-second and 4 MiB: for what gives more back
  * than it takes (putting a heap to sleep), which would otherwise fail just when it is needed. */
 void swd_extent_relief(bool on);

@@ -6,13 +6,17 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "lib/lang.h"
+#include "pool/extent.h"
 #include "pool/slab.h"
 #include "runner/runner-int.h"
 
 #define NAME_MAX_BYTES 255
+/* What a runner that is about to start may take in its first turns. */
+#define STARTING ((uint64_t)512 << 10)
 
 static int submit_check(struct swd_runners *rs, const struct swd_submission *s, struct swd_err *e)
 {
+    uint64_t queued;
     if (rs->closing)
         return swd_fail(e, SWD_ECLOSING, "the daemon is shutting down");
     if (rs->refusing) {
@@ -23,11 +27,16 @@ static int submit_check(struct swd_runners *rs, const struct swd_submission *s, 
         swd_fail(e, SWD_ELIMIT, "%" PRIu64 " runners are live, the most allowed", rs->live);
         return swd_fail_hint(e, "wait for some to end, or raise [runners] max");
     }
-    if (rs->live - (uint64_t)(atomic_load(&rs->by_state[SWD_STATE_WAITING]) +
-                              atomic_load(&rs->by_state[SWD_STATE_HIBERNATED])) >=
-        rs->o.queue) {
+    queued = rs->live - (uint64_t)(atomic_load(&rs->by_state[SWD_STATE_WAITING]) +
+                                   atomic_load(&rs->by_state[SWD_STATE_HIBERNATED]));
+    if (queued >= rs->o.queue) {
         swd_fail(e, SWD_ELIMIT, "%" PRIu64 " runners are queued, the most allowed", rs->o.queue);
         return swd_fail_hint(e, "submit more slowly, or raise [runners] queue");
+    }
+    /* Before the monitor has looked: whoever would start and find no memory is better told now. */
+    if (swd_extent_tight((queued + 1) * STARTING)) {
+        swd_fail(e, SWD_ELIMIT, "the memory budget is nearly used up: no new runners for now");
+        return swd_fail_hint(e, "try again when some have ended or sleep, or raise the budget");
     }
     if (s->call && !swd_functions_find(rs->functions, s->call, false)) {
         swd_fail(e, SWD_ENOTFOUND, "no function '%.100s' is loaded", s->call);

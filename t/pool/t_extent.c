@@ -149,8 +149,28 @@ START_TEST(the_reserve_and_the_budget_are_hard)
     ck_assert_ptr_nonnull(p);
     ck_assert_ptr_null(swd_extent_get(1, false));
     ck_assert(!swd_extent_grow(p, 1 * MIB, 2 * MIB, false));
+    ck_assert(swd_extent_tight(0));
     swd_extent_put(p, 1 * MIB);
     ck_assert_uint_eq(stats().fails, 5);
+}
+END_TEST
+
+START_TEST(it_is_told_before_the_budget_is_used_up)
+{
+    ck_assert(!swd_extent_tight(SIZE_MAX)); /* none, none to use up */
+    swd_extent_set_budget(16 * MIB);
+    char *p = swd_extent_get(13 * MIB, false), *q;
+    ck_assert(!swd_extent_tight(3 * MIB));
+    ck_assert(!swd_extent_tight(4 * MIB)); /* an eighth is left */
+    q = swd_extent_get(2 * MIB - SWD_GRANULE, false);
+    ck_assert(!swd_extent_tight(1 * MIB));
+    ck_assert(swd_extent_tight(1 * MIB + SWD_GRANULE + 1));
+    swd_extent_put(q, 2 * MIB - SWD_GRANULE);
+    q = swd_extent_get(2 * MIB + SWD_GRANULE, false);
+    ck_assert(swd_extent_tight(0)); /* less than a sixteenth */
+    swd_extent_put(q, 2 * MIB + SWD_GRANULE);
+    swd_extent_put(p, 13 * MIB);
+    ck_assert(!swd_extent_tight(SIZE_MAX));
 }
 END_TEST
 
@@ -266,6 +286,7 @@ int main(void)
     tcase_add_test(c, fullest_chunks_are_filled_first);
     tcase_add_test(c, growth_in_place_keeps_contents_and_refuses_neighbours);
     tcase_add_test(c, the_reserve_and_the_budget_are_hard);
+    tcase_add_test(c, it_is_told_before_the_budget_is_used_up);
     tcase_add_test(c, the_kth_request_fails_once);
     tcase_add_test(c, threads_share_the_depot);
     tcase_add_test_raise_signal(c, double_put_aborts, SIGABRT);
