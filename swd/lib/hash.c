@@ -1,7 +1,7 @@
 /* Hashes: MD5, SHA-1, SHA-2, and HMAC of them, by nettle.
  *
- * Nettle rather than OpenSSL's EVP: its contexts are flat structs without pointers, allocated by the
- * caller, so that a state can lie in a runner's heap, be cloned and hibernate with it. Pure; any
+ * Nettle rather than OpenSSL EVP: its contexts are flat structs without pointers which the caller
+ * allocates, so that a state can lie in a runner heap, be cloned and hibernate with it. Pure; any
  * thread. */
 #include "lib/hash.h"
 
