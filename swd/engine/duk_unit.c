@@ -126,6 +126,17 @@ struct swd_heap **swd_unit_udata(void *ctx)
     return (struct swd_heap **)&((duk_hthread *)ctx)->heap->heap_udata;
 }
 
+_Static_assert(offsetof(duk_hstring, hash) + 4 == offsetof(duk_hstring, arridx) &&
+                   offsetof(duk_hstring, hash) + 8 == offsetof(duk_hstring, blen) &&
+                   offsetof(duk_hstring, hash) + 16 == sizeof(duk_hstring),
+               "strings are laid out as swd_diff_follow says");
+
+uint64_t swd_unit_string_head(void *ctx, const void *text, size_t n)
+{
+    return (uint64_t)duk_js_to_arrayindex_string(text, (duk_uint32_t)n) << 32 |
+           duk_heap_hashstring(((duk_hthread *)ctx)->heap, text, n);
+}
+
 int swd_unit_class(void *ctx, int idx)
 {
     duk_hobject *h = duk_get_hobject((duk_context *)ctx, idx);

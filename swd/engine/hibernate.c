@@ -19,6 +19,7 @@
 #include "engine/heap.h"
 #include "engine/kin.h"
 #include "engine/turn.h"
+#include "engine/unit.h"
 #include "pool/bytebuf.h"
 #include "pool/hibernate.h"
 #include "pool/pool.h"
@@ -74,6 +75,12 @@ static struct sleeper *sleeper_get(enum swd_codec_dir dir)
         return s;
     sleeper_put(s, dir);
     return NULL;
+}
+
+/* Strings carry a hash of their text and the index that it spells. */
+static struct swd_diff_follow follow_of(const struct swd_heap *h)
+{
+    return (struct swd_diff_follow){swd_unit_string_head, h->ctx};
 }
 
 /* ---- falling asleep ---- */
@@ -135,10 +142,11 @@ static int compress(struct swd_heap *h, struct compressor *c)
 {
     const struct swd_image *img = h->image ? swd_heap_image_words(h->image) : NULL;
     struct swd_kin_keys keys = kin_keys(h);
+    struct swd_diff_follow follow = follow_of(h);
     int rc = SWD_ENOMEM;
     c->kin = h->kin = swd_kin_find(&keys);
     if (!ZSTD_isError(ZSTD_CCtx_refCDict(c->s->z->c, c->kin ? swd_kin_digest(c->kin) : NULL)))
-        rc = swd_arena_diff(h->arena, img, c->s->raw, compressor_sink, c);
+        rc = swd_arena_diff(h->arena, img, &follow, c->s->raw, compressor_sink, c);
     if (rc == 0)
         compressor_learn(c, &keys);
     if (c->raw)
@@ -220,6 +228,7 @@ int swd_heap_wake(struct swd_heap *h)
 {
     struct decompressor d = {.s = NULL};
     const struct swd_image *img;
+    struct swd_diff_follow follow = follow_of(h);
     const void *blob;
     size_t n;
     int rc;
@@ -234,7 +243,7 @@ int swd_heap_wake(struct swd_heap *h)
     d.in = blob;
     d.end = d.in + n;
     d.kin = h->kin;
-    rc = swd_arena_wake(&h->asleep, img, decompressor_source, &d, &h->arena);
+    rc = swd_arena_wake(&h->asleep, img, &follow, decompressor_source, &d, &h->arena);
     if (rc == 0) {
         swd_kin_unref(&h->kin);
         swd_arena_set_hibernated(h->arena, 0);

@@ -71,6 +71,10 @@ struct swd_heap *swd_unit_heap(void *ctx);
 /* Where a context's heap keeps its udata (a struct swd_heap *). */
 struct swd_heap **swd_unit_udata(void *ctx);
 
+/* The word that a string of this text has in front of its length: its hash, and the index that it
+ * spells, if any. `ctx` is its heap's. */
+uint64_t swd_unit_string_head(void *ctx, const void *text, size_t n);
+
 /* Duktape's class number of the object at `idx` (see swd/lib/kind.c), SWD_CLASS_PROXY for a Proxy,
  * -1 for what is no object. Runs no script code. And the target of the Proxy at `idx`, pushed. */
 #define SWD_CLASS_PROXY 100

@@ -24,6 +24,7 @@ uint64_t diff_front(struct swd_arena *a);
 
 /* Applies what swd_arena_diff() told to regions that hold the image (the first) or zeros. Errors:
  * the source's; SWD_ECORRUPT for what swd_arena_diff() cannot have written. */
-int diff_apply(const struct diff_region *regions, size_t n, swd_diff_source *source, void *arg);
+int diff_apply(const struct diff_region *regions, size_t n, const struct swd_diff_follow *follow,
+               swd_diff_source *source, void *arg);
 
 #endif

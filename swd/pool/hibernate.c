@@ -76,8 +76,9 @@ static bool wake_extents(const struct swd_asleep *s)
     return false;
 }
 
-int swd_arena_wake(struct swd_asleep **sp, const struct swd_image *img, swd_diff_source *source,
-                   void *arg, struct swd_arena **out)
+int swd_arena_wake(struct swd_asleep **sp, const struct swd_image *img,
+                   const struct swd_diff_follow *follow, swd_diff_source *source, void *arg,
+                   struct swd_arena **out)
 {
     struct swd_asleep *s = *sp;
     size_t size = swd_asleep_bytes(s);
@@ -94,7 +95,7 @@ int swd_arena_wake(struct swd_asleep **sp, const struct swd_image *img, swd_diff
     swd_extent_populate(s->region[0].at, (s->front + PAGE - 1) / PAGE * PAGE);
     if (img != NULL)
         swd_image_restore(img, s->region[0].at);
-    rc = diff_apply(s->region, s->regions, source, arg);
+    rc = diff_apply(s->region, s->regions, follow, source, arg);
     if (rc != 0) {
         for (size_t i = 0; i < s->regions; i++)
             swd_extent_sleep(s->region[i].at, s->region[i].bytes);

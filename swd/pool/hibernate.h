@@ -4,7 +4,8 @@
  * of the caller's, which compresses it; then the pages go and the addresses stay
  * reserved. Waking writes the image again and applies the difference, at the same addresses, so
  * nothing in the arena moves. Free blocks and the uncarved rest hold nothing: they are left out and
- * read as the image (or zero) afterwards. Everything else comes back byte for byte.
+ * read as the image (or zero) afterwards; lists of free blocks come back in the order of addresses.
+ * Everything else comes back byte for byte.
  *
  * Thread: the arena's owner. Cost: one pass over the live bytes, one madvise a region. */
 #ifndef SWD_POOL_HIBERNATE_H
@@ -26,10 +27,20 @@ typedef int swd_diff_sink(void *arg, const void *p, size_t n, bool last);
  * SWD_E*. */
 typedef int swd_diff_source(void *arg, const void **p, size_t *n);
 
+/* What the owner of an arena knows of its words: one in front of a text (first the text's length in
+ * 32 bits, 32 bits of anything, then the text itself) is a hash of it. `of` answers that word;
+ * whether it is so is found by asking. On waking it is asked when all other words are back. */
+struct swd_diff_follow {
+    uint64_t (*of)(void *arg, const void *text, size_t n);
+    void *arg;
+};
+
 /* Feeds the difference of `a` from `img` (NULL: from zero) to the sink in pieces of at most
- * SWD_DIFF_BUFFER bytes; changes nothing. `buffer` has that many. Errors are the sink's. */
-int swd_arena_diff(struct swd_arena *a, const struct swd_image *img, void *buffer,
-                   swd_diff_sink *sink, void *arg);
+ * SWD_DIFF_BUFFER bytes; changes nothing. `buffer` has that many; `follow` may be NULL, here and
+ * when waking. Errors: the sink's, SWD_ENOMEM. */
+int swd_arena_diff(struct swd_arena *a, const struct swd_image *img,
+                   const struct swd_diff_follow *follow, void *buffer, swd_diff_sink *sink,
+                   void *arg);
 
 struct swd_asleep;
 
@@ -42,8 +53,9 @@ int swd_arena_sleep(struct swd_arena *a, struct swd_account *account, const void
 
 /* The arena as it was, at its old place. Errors, with the arena still asleep: SWD_ENOMEM (account,
  * budget), and what the source gives. */
-int swd_arena_wake(struct swd_asleep **s, const struct swd_image *img, swd_diff_source *source,
-                   void *arg, struct swd_arena **out);
+int swd_arena_wake(struct swd_asleep **s, const struct swd_image *img,
+                   const struct swd_diff_follow *follow, swd_diff_source *source, void *arg,
+                   struct swd_arena **out);
 
 /* The end of an arena that sleeps: nothing is woken. */
 void swd_asleep_drop(struct swd_asleep **s);
