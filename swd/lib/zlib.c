@@ -69,6 +69,13 @@ static duk_ret_t zlib_has(duk_context *ctx)
     return 1;
 }
 
+/* What a stream is opened with beyond that. */
+static void for_stream(enum swd_codec c, enum swd_codec_dir dir, struct swd_codec_opts *o)
+{
+    if (c == SWD_CODEC_ZSTD && dir == SWD_DECOMPRESS && o->window == 0)
+        o->window = ZSTD_WINDOW;
+}
+
 /* The dictionary stays on the stack, pushed: undefined when there is none. */
 static void options_at(duk_context *ctx, duk_idx_t idx, struct swd_codec_opts *o)
 {
@@ -136,6 +143,39 @@ static void throw_codec(duk_context *ctx, const struct swd_err *e)
     (void)duk_throw(ctx);
 }
 
+/* ---- input by pieces ------------------------------------------------------------------------- */
+
+/* What is given to a stream, a piece at a time; `flush` goes with the last. */
+struct feed {
+    struct swd_codec_io io;
+    size_t left; /* not in `io` yet */
+    enum swd_flush flush;
+};
+
+static struct feed feed_of(struct bytes in, enum swd_flush flush)
+{
+    return (struct feed){.io = {.in = in.p}, .left = in.n, .flush = flush};
+}
+
+static int feed_step(struct feed *f, struct swd_stream *s, uint8_t *out, size_t room,
+                     struct swd_err *e)
+{
+    if (f->io.in_len == 0) {
+        f->io.in_len = f->left < PIECE ? f->left : PIECE;
+        f->left -= f->io.in_len;
+    }
+    f->io.out = out;
+    f->io.out_len = room;
+    return swd_stream_step(s, &f->io, f->left == 0 ? f->flush : SWD_FLUSH_NONE, e);
+}
+
+/* Whether another step is to follow one that answered `rc`. */
+static bool feed_more(const struct feed *f, int rc)
+{
+    bool taken = f->left == 0 && f->io.in_len == 0 && f->io.out_len > 0;
+    return rc == SWD_STREAM_MORE && (f->flush == SWD_FLUSH_END || !taken);
+}
+
 /* ---- whole results --------------------------------------------------------------------------- */
 
 static void close_stream(void *arg)
@@ -153,38 +193,27 @@ static uint8_t *more_room(duk_context *ctx, duk_idx_t buf, size_t len, size_t *c
     return duk_resize_buffer(ctx, buf, *cap);
 }
 
-/* Runs a stream over all of `in` into the dynamic buffer at `buf`; answers the bytes. A look at the
- * CPU limit between pieces; the stream is closed by whoever leaves. */
-static size_t run_stream(duk_context *ctx, struct swd_stream *s, struct bytes in, bool partial,
-                         duk_idx_t buf, size_t cap)
+/* Runs a stream over all of `in` and pushes what comes out, as a plain buffer. A look at the CPU
+ * limit between pieces. */
+static void push_steps(duk_context *ctx, struct swd_stream *s, struct bytes in,
+                       enum swd_flush flush, size_t cap)
 {
-    struct swd_codec_io io = {.in = in.p};
+    struct feed f = feed_of(in, flush);
     struct swd_err e = {0};
-    size_t len = 0, given = 0;
-    int rc = SWD_STREAM_MORE;
-    swd_defer_push(ctx, close_stream, s);
-    while (rc == SWD_STREAM_MORE) {
+    size_t len = 0;
+    int rc;
+    duk_push_dynamic_buffer(ctx, cap);
+    duk_idx_t buf = duk_get_top_index(ctx);
+    do {
         uint8_t *out = more_room(ctx, buf, len, &cap);
         size_t room = cap - len < PIECE ? cap - len : PIECE;
-        if (io.in_len == 0) {
-            io.in_len = in.n - given < PIECE ? in.n - given : PIECE;
-            given += io.in_len;
-        }
-        io.out = out + len;
-        io.out_len = room;
-        rc =
-            swd_stream_step(s, &io, given == in.n && !partial ? SWD_FLUSH_END : SWD_FLUSH_NONE, &e);
-        len += room - io.out_len;
-        if (partial && rc == SWD_STREAM_MORE && given == in.n && io.in_len == 0 && io.out_len > 0)
-            break;
-        if (rc == SWD_STREAM_END && given < in.n)
-            break;
+        rc = feed_step(&f, s, out + len, room, &e);
+        len += room - f.io.out_len;
         swd_heap_check(ctx);
-    }
-    swd_defer_pop(ctx, true);
+    } while (feed_more(&f, rc));
     if (rc < 0)
         throw_codec(ctx, &e);
-    return len;
+    duk_resize_buffer(ctx, buf, len);
 }
 
 static void push_stream(duk_context *ctx, enum swd_codec c, enum swd_codec_dir dir,
@@ -196,14 +225,12 @@ static void push_stream(duk_context *ctx, enum swd_codec c, enum swd_codec_dir d
     struct swd_stream *s;
     struct swd_err e;
     sized.size = in.n;
-    if (c == SWD_CODEC_ZSTD && dir == SWD_DECOMPRESS && o->window == 0)
-        sized.window = ZSTD_WINDOW;
-    duk_push_dynamic_buffer(ctx, cap);
-    duk_idx_t buf = duk_get_top_index(ctx);
+    for_stream(c, dir, &sized);
     if (swd_stream_open(c, dir, &sized, &s, &e) != 0)
         throw_codec(ctx, &e);
-    size_t len = run_stream(ctx, s, in, partial, buf, cap);
-    duk_resize_buffer(ctx, buf, len);
+    swd_defer_push(ctx, close_stream, s); /* by whoever leaves */
+    push_steps(ctx, s, in, partial ? SWD_FLUSH_NONE : SWD_FLUSH_END, cap);
+    swd_defer_pop(ctx, true);
 }
 
 /* Short input by the quickest way; false (and nothing pushed) when a stream is to do it. */
@@ -255,6 +282,54 @@ static duk_ret_t zlib_run(duk_context *ctx)
     return 1;
 }
 
+/* ---- streams that own what they read --------------------------------------------------------- */
+
+struct packer {
+    struct swd_stream *s;
+    size_t dict_len;
+    uint8_t *dict; /* a copy: the stream reads it when the data asks for it */
+};
+
+/* Makes the dictionary of the settings the packer's own. */
+static bool packer_keep(struct packer *p, struct swd_codec_opts *o)
+{
+    if (o->dict_len == 0)
+        return true;
+    p->dict = swd_slab_alloc(o->dict_len);
+    if (p->dict == NULL)
+        return false;
+    p->dict_len = o->dict_len;
+    o->dict = memcpy(p->dict, o->dict, o->dict_len);
+    return true;
+}
+
+static void packer_close(struct packer *p)
+{
+    swd_stream_close(&p->s);
+    swd_slab_free(p->dict, p->dict_len);
+    *p = (struct packer){0};
+}
+
+/* What a handle stands for. Contexts lie outside of the heap: they are charged to the runner. While
+ * a job writes, the packer is the job's. */
+struct held {
+    struct packer p;
+    bool lent;
+    struct swd_account *account;
+    uint64_t charged;
+};
+
+static void drop_held(void *arg)
+{
+    struct held *h = arg;
+    packer_close(&h->p);
+    if (h->account != NULL)
+        swd_account_credit_kind(h->account, SWD_ACCOUNT_BUFFER, h->charged);
+    swd_slab_free(h, sizeof *h);
+}
+
+static const struct swd_handle_type stream_type = {"zlib stream", drop_held};
+
 /* ---- off the turn ---------------------------------------------------------------------------- */
 
 /* Input from here on is worth two switches of threads. */
@@ -265,9 +340,11 @@ struct pack_job {
     enum swd_codec codec;
     enum swd_codec_dir dir;
     struct swd_codec_opts opts;
-    bool partial;
-    size_t n, dict_len;
-    uint8_t *in, *dict; /* copies: the heap may change or sleep meanwhile */
+    struct packer p;
+    double handle; /* of the stream that is written to; 0: whole input, `p` is opened by the job */
+    enum swd_flush flush;
+    size_t n;
+    uint8_t *in; /* a copy: the heap may change or sleep meanwhile */
     struct swd_bytebuf *out;
     int rc;
     struct swd_err err;
@@ -276,15 +353,14 @@ struct pack_job {
 static void pack_free(struct swd_job *job)
 {
     struct pack_job *p = SWD_CONTAINER(job, struct pack_job, job);
-    if (p->out != NULL)
-        swd_bytebuf_put(&p->out);
+    swd_bytebuf_put(&p->out);
+    packer_close(&p->p);
     swd_slab_free(p->in, p->n);
-    swd_slab_free(p->dict, p->dict_len);
     swd_slab_free(p, sizeof *p);
 }
 
 /* A step of the stream, into the room at the end of the result. */
-static int pack_step(struct pack_job *p, struct swd_stream *s, struct swd_codec_io *io, bool last)
+static int pack_step(struct pack_job *p, struct feed *f)
 {
     size_t room = p->out->max - p->out->len < PIECE ? p->out->max - p->out->len : PIECE;
     int rc;
@@ -292,38 +368,43 @@ static int pack_step(struct pack_job *p, struct swd_stream *s, struct swd_codec_
         return swd_fail(&p->err, SWD_ELIMIT, "the result is larger than %zu bytes", p->out->max);
     if (swd_bytebuf_reserve(p->out, room) != 0)
         return swd_fail(&p->err, SWD_ENOMEM, "no memory for the result");
-    io->out = (uint8_t *)p->out->data + p->out->len;
-    io->out_len = room;
-    rc = swd_stream_step(s, io, last ? SWD_FLUSH_END : SWD_FLUSH_NONE, &p->err);
-    p->out->len += room - io->out_len;
+    rc = feed_step(f, p->p.s, (uint8_t *)p->out->data + p->out->len, room, &p->err);
+    p->out->len += room - f->io.out_len;
     return rc;
 }
 
 static void pack_run(struct swd_job *job)
 {
     struct pack_job *p = SWD_CONTAINER(job, struct pack_job, job);
-    struct swd_codec_io io = {.in = p->in};
-    struct swd_stream *s;
-    size_t given = 0;
-    p->rc = swd_stream_open(p->codec, p->dir, &p->opts, &s, &p->err);
+    struct feed f = feed_of((struct bytes){p->in, p->n}, p->flush);
+    if (p->handle == 0)
+        p->rc = swd_stream_open(p->codec, p->dir, &p->opts, &p->p.s, &p->err);
     if (p->rc != 0)
         return;
     do {
-        if (io.in_len == 0) {
-            io.in_len = p->n - given < PIECE ? p->n - given : PIECE;
-            given += io.in_len;
-        }
-        p->rc = pack_step(p, s, &io, given == p->n && !p->partial);
-        if (p->partial && given == p->n && io.in_len == 0 && io.out_len > 0)
-            break;
-    } while (p->rc == SWD_STREAM_MORE && !swd_job_cancelled(job));
-    swd_stream_close(&s);
+        p->rc = pack_step(p, &f);
+    } while (feed_more(&f, p->rc) && !swd_job_cancelled(job));
+    if (p->handle == 0)
+        swd_stream_close(&p->p.s);
+}
+
+/* The stream goes back to its handle; to nobody, when that was closed meanwhile. */
+static void pack_return(duk_context *ctx, struct pack_job *p)
+{
+    struct held *h = swd_handle_get(swd_heap_of(ctx), &stream_type, p->handle);
+    if (h == NULL)
+        return;
+    h->p = p->p;
+    h->lent = false;
+    p->p = (struct packer){0};
 }
 
 /* Pushes (error) or (null, bytes). */
 static void pack_settle(duk_context *ctx, struct swd_job *job)
 {
     struct pack_job *p = SWD_CONTAINER(job, struct pack_job, job);
+    if (p->handle != 0)
+        pack_return(ctx, p);
     if (p->rc < 0) {
         push_codec_error(ctx, &p->err);
         duk_push_undefined(ctx);
@@ -338,53 +419,64 @@ static void pack_settle(duk_context *ctx, struct swd_job *job)
 
 static const struct swd_job_type pack_type = {pack_run, pack_settle, pack_free};
 
-static struct pack_job *pack_new(struct bytes in, const struct swd_codec_opts *o, size_t max)
+/* A job with a copy of the input; its result is bounded by the runner's memory. */
+static struct pack_job *pack_new(duk_context *ctx, struct bytes in, enum swd_flush flush)
 {
+    struct swd_lib *lib = swd_lib_of(ctx);
+    size_t max = lib->limits->memory_hard < OUT_LAST ? (size_t)lib->limits->memory_hard : OUT_LAST;
     struct pack_job *p = swd_slab_alloc(sizeof *p);
     if (p == NULL)
         return NULL;
     p->job.type = &pack_type;
-    p->opts = *o;
-    p->n = in.n;
-    p->dict_len = o->dict_len;
+    p->job.charged = p->n = in.n;
+    p->flush = flush;
     p->in = swd_slab_alloc(in.n);
-    p->dict = o->dict_len > 0 ? swd_slab_alloc(o->dict_len) : NULL;
     p->out = swd_bytebuf_get(max);
-    if (p->in == NULL || (o->dict_len > 0 && p->dict == NULL) || p->out == NULL) {
-        pack_free(&p->job);
-        return NULL;
+    if (p->in != NULL && p->out != NULL) {
+        memcpy(p->in, in.p, in.n);
+        return p;
     }
-    memcpy(p->in, in.p, in.n);
-    if (p->dict != NULL)
-        p->opts.dict = memcpy(p->dict, o->dict, o->dict_len);
-    return p;
+    pack_free(&p->job);
+    return NULL;
 }
 
-/* later(codec, decode, data, settings, done): false when the caller is to do it within the turn:
- * the input is short, or there are no threads for it. */
+/* Pushes whether input is for a thread: it is long, and there are threads. */
+static bool push_aside(duk_context *ctx, struct bytes in)
+{
+    bool yes = in.n >= OFFLOAD_MIN && swd_job_possible(swd_lib_of(ctx));
+    duk_push_boolean(ctx, yes);
+    return yes;
+}
+
+static void throw_no_input(duk_context *ctx)
+{
+    swd_throw(ctx, DUK_ERR_RANGE_ERROR, "alloc failed: no memory for the input");
+}
+
+/* later(codec, decode, data, settings, done): false when the caller is to do it within the turn. */
 static duk_ret_t zlib_later(duk_context *ctx)
 {
-    struct swd_lib *lib = swd_lib_of(ctx);
-    struct swd_codec_opts o;
     enum swd_codec c = codec_at(ctx, 0);
-    struct bytes in = bytes_at(ctx, 2);
-    duk_push_boolean(ctx, in.n >= OFFLOAD_MIN && swd_job_possible(lib));
-    if (!duk_get_boolean(ctx, -1))
-        return 1;
-    size_t max = lib->limits->memory_hard < OUT_LAST ? (size_t)lib->limits->memory_hard : OUT_LAST;
     enum swd_codec_dir dir = duk_to_boolean(ctx, 1) ? SWD_DECOMPRESS : SWD_COMPRESS;
-    bool partial = number_of(ctx, 3, "partial", 0) != 0;
+    struct bytes in = bytes_at(ctx, 2);
+    bool partial = dir == SWD_DECOMPRESS && number_of(ctx, 3, "partial", 0) != 0;
+    struct swd_codec_opts o;
+    if (!push_aside(ctx, in))
+        return 1;
     options_at(ctx, 3, &o);
-    o.size = in.n;
-    if (c == SWD_CODEC_ZSTD && dir == SWD_DECOMPRESS && o.window == 0)
-        o.window = ZSTD_WINDOW;
-    struct pack_job *p = pack_new(in, &o, max);
+    struct pack_job *p = pack_new(ctx, in, partial ? SWD_FLUSH_NONE : SWD_FLUSH_END);
     if (p == NULL)
-        swd_throw(ctx, DUK_ERR_RANGE_ERROR, "alloc failed: no memory for the input");
+        throw_no_input(ctx);
+    o.size = in.n;
+    for_stream(c, dir, &o);
     p->codec = c;
     p->dir = dir;
-    p->partial = partial && dir == SWD_DECOMPRESS;
-    p->job.charged = in.n + o.dict_len;
+    p->job.charged += o.dict_len;
+    if (!packer_keep(&p->p, &o)) {
+        pack_free(&p->job);
+        throw_no_input(ctx);
+    }
+    p->opts = o;
     swd_job_start(ctx, &p->job, 4);
     duk_push_true(ctx);
     return 1;
@@ -426,27 +518,6 @@ static duk_ret_t zlib_crc32(duk_context *ctx)
 
 /* ---- streams --------------------------------------------------------------------------------- */
 
-/* What a handle stands for. Contexts lie outside of the heap: they are charged to the runner. */
-struct held {
-    struct swd_stream *s;
-    struct swd_account *account;
-    uint64_t charged;
-    size_t dict_len;
-    uint8_t *dict; /* a copy: the stream reads it when the data asks for it */
-};
-
-static void drop_held(void *arg)
-{
-    struct held *h = arg;
-    swd_stream_close(&h->s);
-    if (h->account != NULL)
-        swd_account_credit_kind(h->account, SWD_ACCOUNT_BUFFER, h->charged);
-    swd_slab_free(h->dict, h->dict_len);
-    swd_slab_free(h, sizeof *h);
-}
-
-static const struct swd_handle_type stream_type = {"zlib stream", drop_held};
-
 /* Bytes that a context of these settings may come to hold, near enough. */
 static uint64_t weight(enum swd_codec c, enum swd_codec_dir dir, const struct swd_codec_opts *o)
 {
@@ -460,7 +531,7 @@ static uint64_t weight(enum swd_codec c, enum swd_codec_dir dir, const struct sw
     if (c != SWD_CODEC_ZSTD)
         return dir == SWD_COMPRESS ? 320 * 1024 : 64 * 1024;
     if (dir == SWD_DECOMPRESS)
-        return (UINT64_C(1) << (o->window != 0 ? o->window : ZSTD_WINDOW)) + 512 * 1024;
+        return (UINT64_C(1) << o->window) + 512 * 1024;
     unsigned mib = o->level == SWD_LEVEL_DEFAULT || o->level <= 3 ? 4 : o->level <= 9 ? 24 : 96;
     return (uint64_t)mib * 1024 * 1024 + (o->window != 0 ? UINT64_C(2) << o->window : 0) +
            (o->long_range ? UINT64_C(3) << 27 : 0);
@@ -479,20 +550,14 @@ static struct held *hold(duk_context *ctx, struct swd_codec_opts *o, uint64_t by
         swd_throw_code(ctx, DUK_ERR_RANGE_ERROR, "ERR_SWD_LIMIT",
                        "limit 'memory_hard': no memory for another stream");
     struct held *h = swd_slab_alloc(sizeof *h);
-    uint8_t *dict = h != NULL && o->dict_len > 0 ? swd_slab_alloc(o->dict_len) : NULL;
-    if (h == NULL || (o->dict_len > 0 && dict == NULL)) {
+    if (h == NULL || !packer_keep(&h->p, o)) {
         swd_slab_free(h, sizeof *h);
         if (lib->account != NULL)
             swd_account_credit_kind(lib->account, SWD_ACCOUNT_BUFFER, bytes);
         swd_throw(ctx, DUK_ERR_RANGE_ERROR, "alloc failed: no memory for a stream");
     }
-    *h = (struct held){.account = lib->account, .charged = bytes};
-    if (dict != NULL) {
-        memcpy(dict, o->dict, o->dict_len);
-        h->dict = dict;
-        h->dict_len = o->dict_len;
-        o->dict = dict;
-    }
+    h->account = lib->account;
+    h->charged = bytes;
     return h;
 }
 
@@ -505,10 +570,9 @@ static duk_ret_t zlib_open(duk_context *ctx)
     enum swd_codec c = codec_at(ctx, 0);
     enum swd_codec_dir dir = duk_to_boolean(ctx, 1) ? SWD_DECOMPRESS : SWD_COMPRESS;
     options_at(ctx, 2, &o);
-    if (c == SWD_CODEC_ZSTD && dir == SWD_DECOMPRESS && o.window == 0)
-        o.window = ZSTD_WINDOW;
+    for_stream(c, dir, &o);
     struct held *h = hold(ctx, &o, weight(c, dir, &o) + o.dict_len);
-    if (swd_stream_open(c, dir, &o, &h->s, &e) != 0) {
+    if (swd_stream_open(c, dir, &o, &h->p.s, &e) != 0) {
         drop_held(h);
         throw_codec(ctx, &e);
     }
@@ -520,12 +584,19 @@ static duk_ret_t zlib_open(duk_context *ctx)
     return 1;
 }
 
-static struct swd_stream *stream_at(duk_context *ctx, duk_idx_t idx)
+static struct held *held_at(duk_context *ctx, duk_idx_t idx)
 {
     struct held *h = swd_handle_get(swd_heap_of(ctx), &stream_type, duk_to_number(ctx, idx));
     if (h == NULL)
         swd_throw_code(ctx, DUK_ERR_ERROR, "ERR_STREAM_DESTROYED", "the stream is closed");
-    return h->s;
+    if (h->lent)
+        swd_throw_code(ctx, DUK_ERR_ERROR, "ERR_STREAM_BUSY", "a write is in progress");
+    return h;
+}
+
+static struct swd_stream *stream_at(duk_context *ctx, duk_idx_t idx)
+{
+    return held_at(ctx, idx)->p.s;
 }
 
 /* write(id, data, flush): a Uint8Array of what came out. The stream is the heap's whatever happens.
@@ -533,27 +604,29 @@ static struct swd_stream *stream_at(duk_context *ctx, duk_idx_t idx)
 static duk_ret_t zlib_write(duk_context *ctx)
 {
     struct swd_stream *s = stream_at(ctx, 0);
+    push_steps(ctx, s, bytes_at(ctx, 1), (enum swd_flush)(duk_to_uint32(ctx, 2) & 3), 4096);
+    as_array(ctx);
+    return 1;
+}
+
+/* aside(id, data, flush, done): the same on a thread; false when the caller is to do it within the
+ * turn. Until `done` is called the stream takes nothing else but a close. */
+static duk_ret_t zlib_aside(duk_context *ctx)
+{
+    struct held *h = held_at(ctx, 0);
     struct bytes in = bytes_at(ctx, 1);
     enum swd_flush flush = (enum swd_flush)(duk_to_uint32(ctx, 2) & 3);
-    struct swd_codec_io io = {.in = in.p, .in_len = in.n};
-    struct swd_err e = {0};
-    size_t cap = 4096, len = 0;
-    int rc = SWD_STREAM_MORE;
-    duk_push_dynamic_buffer(ctx, cap);
-    duk_idx_t buf = duk_get_top_index(ctx);
-    do {
-        uint8_t *out = more_room(ctx, buf, len, &cap);
-        size_t room = cap - len < PIECE ? cap - len : PIECE;
-        io.out = out + len;
-        io.out_len = room;
-        rc = swd_stream_step(s, &io, flush, &e);
-        len += room - io.out_len;
-        swd_heap_check(ctx);
-    } while (rc == SWD_STREAM_MORE && (io.in_len > 0 || io.out_len == 0));
-    if (rc < 0)
-        throw_codec(ctx, &e);
-    duk_resize_buffer(ctx, buf, len);
-    as_array(ctx);
+    if (!push_aside(ctx, in))
+        return 1;
+    struct pack_job *p = pack_new(ctx, in, flush);
+    if (p == NULL)
+        throw_no_input(ctx);
+    p->handle = duk_to_number(ctx, 0);
+    p->p = h->p;
+    h->p = (struct packer){0};
+    h->lent = true;
+    swd_job_start(ctx, &p->job, 3);
+    duk_push_true(ctx);
     return 1;
 }
 
@@ -591,7 +664,7 @@ const struct swd_native swd_zlib_natives[] = {
     {"run", zlib_run, 4, 4},       {"text", zlib_text, 3, 3},   {"crc32", zlib_crc32, 2, 2},
     {"open", zlib_open, 3, 3},     {"write", zlib_write, 3, 3}, {"reset", zlib_reset, 1, 1},
     {"params", zlib_params, 3, 3}, {"close", zlib_close, 1, 1}, {"later", zlib_later, 5, 5},
-    {"has", zlib_has, 1, 1},       {NULL, NULL, 0, 0},
+    {"has", zlib_has, 1, 1},       {"aside", zlib_aside, 4, 4}, {NULL, NULL, 0, 0},
 };
 
 /* Pushes what zlib.js answers, { zlib, zstd, compression }; made once a heap. */

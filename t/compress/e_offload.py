@@ -68,6 +68,97 @@ def an_executor_is_free_meanwhile(d):
     t.until(lambda: len(c.call("list", state="killed")["runners"]) == 3, "the runners' end")
 
 
+@t.scenario(conf=ONE)
+def streams_work_aside_in_order(d):
+    """Large and small pieces, two streams at once; others run, and timers fire, meanwhile."""
+    c = d.dial()
+    r = c.call("run", wait=False, source=BIG + """
+    const z = require('zlib');
+    let ticks = 0, order = [];
+    const tick = setInterval(() => ticks++, 1);
+    const one = name => new Promise(done => {
+        const s = z.createGzip({ level: 9 }), g = z.createGunzip(), parts = [];
+        s.on('data', p => g.write(p));
+        s.on('end', () => g.end());
+        g.on('data', p => parts.push(p));
+        g.on('end', () => done(Buffer.concat(parts)));
+        const put = i => {
+            s.write(big, () => order.push(name + i));
+            s.write('small' + i);
+        };
+        put(0);
+        put(1);
+        setTimeout(() => {  // while the first is on its thread
+            put(2);
+            put(3);
+            s.end(() => order.push(name + ' end'));
+        }, 1);
+    });
+    Promise.all([one('a'), one('b')]).then(all => {
+        clearInterval(tick);
+        const want = Buffer.concat([0, 1, 2, 3].map(i => [big, Buffer.from('small' + i)]).flat());
+        runner.result([all.every(b => b.equals(want)), order.filter(x => x[0] === 'a'),
+                       order.filter(x => x[0] === 'b'), ticks > 3]);
+    });""")
+    for i in range(5):
+        t.eq(c.run("%d + 1" % i)["value"], i + 1)
+    r = c.call("wait", id=r["id"])
+    t.eq(r.get("value"), [True] + [[n + "0", n + "1", n + "2", n + "3", n + " end"] for n in "ab"]
+         + [True], str(r)[:300])
+
+
+@t.scenario
+def streams_that_are_closed_or_fail_aside(d):
+    r = d.dial().run(BIG + """
+    const z = require('zlib'), told = [];
+    const s = z.createGzip({ level: 9 });
+    s.on('close', () => told.push('closed'));
+    s.write(big, () => told.push('written'));
+    setImmediate(() => setImmediate(() => s.destroy()));
+    const g = z.createGunzip();
+    g.on('error', e => told.push(e.code));
+    const packed = z.gzipSync(big);
+    packed.fill(0, 1000);
+    g.end(packed);
+    const u = z.createDeflate(), parts = [];
+    u.on('data', p => parts.push(p));
+    u.on('end', () => {
+        const back = z.inflateSync(Buffer.concat(parts));
+        told.push(back.length === 2 * big.length && back[big.length + 3] === big[3]);
+        runner.result(told.sort());
+    });
+    u.write(big);
+    u.params(9, 0);
+    u.end(big);""", limits={"cpu_per_turn": "60s"})
+    t.eq(r.get("value"), ["Z_DATA_ERROR", "closed", True], str(r)[:300])
+
+
+@t.scenario
+def compression_streams_work_aside(d):
+    r = d.dial().run(BIG + """
+    (async () => {
+        const through = async (chunks, t) => {
+            const w = t.writable.getWriter(), parts = [];
+            const done = Promise.all(chunks.map(x => w.write(x)).concat(w.close()));
+            done.catch(() => 0);
+            for await (const part of t.readable) parts.push(part);
+            await done;
+            return Buffer.concat(parts);
+        };
+        const out = [];
+        for (const f of ['gzip', 'deflate', 'zstd']) {
+            const packed = await through([big, big.subarray(0, 9), big], new CompressionStream(f));
+            const back = await through([packed], new DecompressionStream(f));
+            out.push(back.equals(Buffer.concat([big, big.subarray(0, 9), big])));
+        }
+        const bad = new Uint8Array(100000).fill(7);
+        try { await through([bad], new DecompressionStream('gzip')); }
+        catch (e) { out.push(e.name); }
+        runner.result(out);
+    })();""", limits={"cpu_per_turn": "60s"})
+    t.eq(r.get("value"), [True, True, True, "TypeError"], str(r)[:300])
+
+
 @t.scenario
 def runners_that_end_take_their_jobs_along(d):
     c = d.dial()
@@ -76,6 +167,7 @@ def runners_that_end_take_their_jobs_along(d):
         ids = [c.call("run", wait=False, source=BIG + """
         const z = require('zlib');
         for (let i = 0; i < 5; i++) z.gzip(big, { level: 9 }, () => {});
+        for (let i = 0; i < 3; i++) z.createGzip().write(big);
         setTimeout(() => process.exit(0), 5);""")["id"] for _ in range(4)]
         for id_ in ids[:2]:
             c.call("kill", id=id_)

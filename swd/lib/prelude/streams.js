@@ -1025,18 +1025,35 @@
         var codec = CODECS[String(format)], id = 0, settings = { strict: 1 };
         if (!codec)
             throw new TypeError('Unsupported compression format: \'' + format + '\'');
+        function broken(e) {
+            drop();
+            return decode && e.code !== 'ERR_SWD_LIMIT' ? new TypeError(e.message) : e;
+        }
+        function put(control, out) {
+            if (out.length > 0)
+                control.enqueue(out);
+        }
+        // A large chunk is worked on by a thread: a promise then.
         function step(control, data, flush) {
-            var out;
+            var d = defer(), out;
             try {
                 if (!id)
                     id = N.zlib.open(codec, decode, settings);
+                if (N.zlib.aside(id, data, flush, function (e, later) {
+                    if (e) {
+                        d.reject(broken(e));
+                    } else {
+                        if (id)
+                            put(control, later);
+                        d.resolve();
+                    }
+                }))
+                    return d.promise;
                 out = N.zlib.write(id, data, flush);
             } catch (e) {
-                drop();
-                throw decode && e.code !== 'ERR_SWD_LIMIT' ? new TypeError(e.message) : e;
+                throw broken(e);
             }
-            if (out.length > 0)
-                control.enqueue(out);
+            put(control, out);
         }
         function drop() {
             if (id)
@@ -1044,7 +1061,7 @@
             id = 0;
         }
         give(self, name, { t: inner({
-            transform: function (chunk, control) { step(control, bytes(chunk), 0); },
+            transform: function (chunk, control) { return step(control, bytes(chunk), 0); },
             flush: function (control) {
                 step(control, '', 3);
                 drop();

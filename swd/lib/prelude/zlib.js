@@ -203,7 +203,7 @@
     }
 
     function stream(kind, options) {
-        var self = {}, s = settingsOf(kind, options), id = 0, queue = [], ready = [], running = false;
+        var self = {}, s = settingsOf(kind, options), id = 0, queue = [], ready = [], running = false, aside = false;
         var flowing = false, ended = false, finished = false, closed = false, closing = false;
         var FLUSH = [0, 1, 1, 2, 3, 1];
 
@@ -249,33 +249,26 @@
             self.emit('close');
         }
 
-        function one(job) {
-            if (job.params) {
-                put(N.params(native(''), job.params[0], job.params[1]));
+        // What there is to do comes from the queue, one job at a time: within the turn, or, when
+        // there is much of it, on a thread meanwhile (`aside`).
+        function finish(job, e, out) {
+            running = aside = false;
+            if (closed)
                 return;
-            }
-            checkData(job.data);
-            put(N.write(native(job.data), job.data, job.flush));
-            self.bytesWritten += typeof job.data === 'string' ? 0 : job.data.byteLength;
-            if (job.flush === 3) {
-                release();
-                finished = true;
-                self.emit('finish');
-            }
-        }
-
-        function work() {
-            var job = queue.shift();
-            running = false;
-            if (closed || !job)
-                return;
-            try {
-                one(job);
-            } catch (e) {
+            if (e) {
                 if (job.done)
                     job.done(e);
                 broken(e);
                 return;
+            }
+            if (out)
+                put(out);
+            if (job.data !== undefined)
+                self.bytesWritten += typeof job.data === 'string' ? 0 : job.data.byteLength;
+            if (job.flush === 3) {
+                release();
+                finished = true;
+                self.emit('finish');
             }
             if (job.done)
                 job.done();
@@ -284,6 +277,35 @@
                 start();
             else if (!finished)
                 self.emit('drain');
+        }
+
+        // What came out within the turn; undefined when it comes later.
+        function one(job) {
+            if (job.reset)
+                return N.reset(native(''));
+            if (job.params)
+                return N.params(native(''), job.params[0], job.params[1]);
+            checkData(job.data);
+            aside = N.aside(native(job.data), job.data, job.flush, function (e, out) {
+                finish(job, e, out);
+            });
+            return aside ? undefined : N.write(id, job.data, job.flush);
+        }
+
+        function work() {
+            var job = queue.shift(), out;
+            if (closed || !job) {
+                running = false;
+                return;
+            }
+            try {
+                out = one(job);
+            } catch (e) {
+                finish(job, e);
+                return;
+            }
+            if (!aside)
+                finish(job, null, out);
         }
 
         function start() {
@@ -342,7 +364,9 @@
             start();
         };
         self.reset = function reset() {
-            if (id)
+            if (aside)
+                queue.unshift({ reset: true });
+            else if (id)
                 N.reset(id);
         };
         self.resume = function resume() {
