@@ -122,8 +122,9 @@ int swd_heap_hibernate(struct swd_heap *h);
 int swd_heap_wake(struct swd_heap *h);
 bool swd_heap_asleep(const struct swd_heap *h); /* any thread */
 /* Heaps of one key are expected to be alike (they run one script): asleep they share what they have
- * in common. 0, as at first: not known. And all of that is forgotten, for shutdown and benchmarks;
- * who sleeps by it keeps it. Any thread for the latter. */
+ * in common, if their accounts hang beneath one account (a group's), which is charged for it. 0, as
+ * at first: not known. And all of that is forgotten, for trims, shutdown and benchmarks; who sleeps
+ * by it keeps it. Any thread for the latter. */
 void swd_heap_set_kin(struct swd_heap *h, uint64_t key);
 void swd_heap_kin_forget(void);
 /* Bytes that the heap holds now: of the compressed difference, or of extents. Owner's thread. */

@@ -158,6 +158,7 @@ void swd_heap_destroy(struct swd_heap **hp)
     else
         swd_arena_drop(&h->arena);
     swd_kin_unref(&h->kin);
+    swd_kin_leave(&h->family);
     swd_heap_image_unref(&h->image);
     h->magic = 0;
     swd_slab_free(h, sizeof *h);

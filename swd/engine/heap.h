@@ -36,11 +36,12 @@ struct swd_heap {
     unsigned magic;
     _Atomic int stop; /* enum swd_stop; the first reason stays */
     duk_context *ctx;
-    struct swd_arena *arena;      /* not to be touched while asleep */
-    struct swd_asleep *asleep;    /* NULL: awake */
-    struct swd_heap_image *image; /* what it was cloned from, a reference; NULL: nothing */
-    struct swd_kin *kin;          /* by which it sleeps, a reference; NULL: by none */
-    uint64_t kin_key;             /* of its script; 0: not known */
+    struct swd_arena *arena;       /* not to be touched while asleep */
+    struct swd_asleep *asleep;     /* NULL: awake */
+    struct swd_heap_image *image;  /* what it was cloned from, a reference; NULL: nothing */
+    struct swd_kin *kin;           /* by which it sleeps, a reference; NULL: by none */
+    struct swd_kin_family *family; /* who may be kin; NULL: it never slept */
+    uint64_t kin_key;              /* of its script; 0: not known */
     struct swd_account *account;
     void *owner;
     struct swd_heap_kept kept;

@@ -130,11 +130,12 @@ static struct swd_kin_keys kin_keys(const struct swd_heap *h)
     return (struct swd_kin_keys){{h->kin_key, h->image ? shape : 0}};
 }
 
-static void compressor_learn(const struct compressor *c, const struct swd_kin_keys *keys)
+static void compressor_learn(const struct compressor *c, struct swd_kin_family *family,
+                             const struct swd_kin_keys *keys)
 {
     size_t got = c->spill ? c->spill->len : c->out_n;
     const void *raw = c->raw ? c->raw->data : c->pieces == 1 ? c->s->raw : NULL;
-    swd_kin_learn(keys, c->kin, raw, c->raw_n, got);
+    swd_kin_learn(family, keys, c->kin, raw, c->raw_n, got);
 }
 
 /* The difference, small: in c->out or, when there is one, in c->spill. */
@@ -144,11 +145,13 @@ static int compress(struct swd_heap *h, struct compressor *c)
     struct swd_kin_keys keys = kin_keys(h);
     struct swd_diff_follow follow = follow_of(h);
     int rc = SWD_ENOMEM;
-    c->kin = h->kin = swd_kin_find(&keys);
+    if (!h->family)
+        h->family = swd_kin_join(h->account);
+    c->kin = h->kin = swd_kin_find(h->family, &keys);
     if (!ZSTD_isError(ZSTD_CCtx_refCDict(c->s->z->c, c->kin ? swd_kin_digest(c->kin) : NULL)))
         rc = swd_arena_diff(h->arena, img, &follow, c->s->raw, compressor_sink, c);
     if (rc == 0)
-        compressor_learn(c, &keys);
+        compressor_learn(c, h->family, &keys);
     if (c->raw)
         swd_bytebuf_put(&c->raw);
     return rc;

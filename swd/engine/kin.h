@@ -5,9 +5,14 @@
  * smaller, and in less time. Kin is found by a key of the script and by one of the heap's
  * size; what was met once is remembered, what is met twice gets a dictionary, and one that helps no
  * longer is replaced. Dictionaries are immutable and reference-counted: whoever sleeps by one keeps
- * it. At most KIN_SLOTS of each sort, each under 100 KiB.
+ * it. At most KIN_SLOTS of each sort.
  *
- * Any thread. O(1) but for making a dictionary. */
+ * A dictionary holds words of another heap. So heaps are kin within one family only, which is all
+ * whose accounts hang beneath one account (a group of runners): nothing of one is ever in the
+ * coding, or the size, of what another's heaps leave behind. The account is charged for its
+ * dictionaries, and they go when the last heap of the family has gone that ever slept.
+ *
+ * Any thread. O(1) but for making a dictionary and for the end of a family. */
 #ifndef SWD_ENGINE_KIN_H
 #define SWD_ENGINE_KIN_H
 
@@ -21,17 +26,24 @@ struct swd_kin_keys {
     uint64_t key[SWD_KIN_KEYS];
 };
 
+struct swd_account;
 struct swd_kin;
+struct swd_kin_family;
 
-/* The dictionary of kin, a reference; NULL: none yet. */
-struct swd_kin *swd_kin_find(const struct swd_kin_keys *keys);
+/* A heap that pays into `account` (NULL: none) becomes a member of its family, which is answered;
+ * NULL when out of memory. A member's account outlives its membership. */
+struct swd_kin_family *swd_kin_join(struct swd_account *account);
+void swd_kin_leave(struct swd_kin_family **family);
+
+/* The dictionary of kin, a reference; NULL: none yet, or no family. */
+struct swd_kin *swd_kin_find(struct swd_kin_family *family, const struct swd_kin_keys *keys);
 void swd_kin_unref(struct swd_kin **kin);
 
 /* A difference of `n` bytes at `raw` became `got` by `used` (NULL: without any). May make a
- * dictionary of it; does nothing when out of memory. `raw` may be NULL when there is `used`: one
- * that helps no longer is dropped then. */
-void swd_kin_learn(const struct swd_kin_keys *keys, const struct swd_kin *used, const void *raw,
-                   size_t n, size_t got);
+ * dictionary of it; does nothing when out of memory or when the account refuses. `raw` may be NULL
+ * when there is `used`: one that helps no longer is dropped then. */
+void swd_kin_learn(struct swd_kin_family *family, const struct swd_kin_keys *keys,
+                   const struct swd_kin *used, const void *raw, size_t n, size_t got);
 
 /* For zstd: the digested dictionary to compress with (a ZSTD_CDict), the prefix to decompress. */
 const void *swd_kin_digest(const struct swd_kin *kin);

@@ -200,6 +200,11 @@ void swd_account_set_limit(struct swd_account *a, uint64_t limit)
         continue;
 }
 
+struct swd_account *swd_account_parent(const struct swd_account *a)
+{
+    return a->parent;
+}
+
 const char *swd_account_name(const struct swd_account *a)
 {
     return a->name;

@@ -51,6 +51,8 @@ uint64_t swd_account_peak(const struct swd_account *a);
 uint64_t swd_account_limit(const struct swd_account *a);
 void swd_account_set_limit(struct swd_account *a, uint64_t limit);
 const char *swd_account_name(const struct swd_account *a);
+/* NULL for a root. It lives as long as `a` does. */
+struct swd_account *swd_account_parent(const struct swd_account *a);
 
 /* Visits every account, parents before their children, roots at depth 0: the rows of the owner x
  * pool matrix. The tree cannot change meanwhile, so `row` neither makes nor frees accounts. */

@@ -204,6 +204,7 @@ static void trim_all(struct swd_task *t)
     struct swd_extent_stats s;
     swd_extent_stats(&s);
     job->receipt.before = s.mapped;
+    swd_heap_kin_forget();
     swd_pool_compact();
     swd_extent_trim(0);
     swd_extent_stats(&s);

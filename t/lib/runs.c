@@ -98,6 +98,7 @@ struct swd_lib_opts run_opts(struct run *r)
         .args = r->args,
         .args_len = r->args ? strlen(r->args) : 0,
         .image = r->image,
+        .account = r->account,
     };
 }
 

@@ -15,6 +15,7 @@ struct run {
     const struct run_file *files; /* what module_source knows; NULL: nothing */
     bool busy;                    /* answer SWD_EBUSY the first time a path is asked for */
     bool deny;
+    struct swd_account *account; /* that the heap pays into; NULL: none */
     struct swd_lib_image *image; /* what to clone; NULL: the base image, if there is one */
     enum swd_goal goal;
     const char *name, *args;

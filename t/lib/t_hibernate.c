@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "compress/compress.h"
 #include "lib/lib.h"
 #include "lib/runs.h"
@@ -221,6 +222,82 @@ START_TEST(no_memory)
 }
 END_TEST
 
+/* One of a group of runners: its heap, and what it holds asleep. */
+static struct run *member(struct swd_account *group)
+{
+    struct run *r = run_new();
+    r->account = swd_account_new(group, "runner", SWD_NONE);
+    with_image = true;
+    open_all(r);
+    run_main(r, "var rows = []; for (var i = 0; i < 60; i++) rows.push({i: i, s: 's' + i});"
+                "setInterval(function () { rows.push(rows.length); }, 1);");
+    return r;
+}
+
+static uint64_t held_asleep(struct run *r)
+{
+    uint64_t n;
+    sleep_now(r);
+    n = swd_heap_held(swd_lib_heap(r->lib));
+    ck_assert_int_eq(swd_heap_wake(swd_lib_heap(r->lib)), 0);
+    return n;
+}
+
+static void member_free(struct run *r)
+{
+    struct swd_account *account = r->account;
+    run_free(r);
+    swd_account_free(&account);
+}
+
+/* Bytes that a group itself pays for what its heaps have in common. */
+static uint64_t shared_by(struct swd_account *group)
+{
+    return swd_account_used_kind(group, SWD_ACCOUNT_HIBERNATED);
+}
+
+/* What heaps of one group have in common is of no use to another's, is paid for by the group, and
+ * is gone when it is to be or when the last of its heaps is. */
+START_TEST(kin_is_of_one_group)
+{
+    struct swd_account *one = swd_account_new(NULL, "one", SWD_NONE);
+    struct swd_account *two = swd_account_new(NULL, "two", SWD_NONE);
+    struct run *a = member(one), *b = member(one), *c = member(two);
+    uint64_t alone = held_asleep(a);
+    ck_assert_uint_eq(shared_by(one), 0);
+    (void)held_asleep(b);
+    ck_assert_uint_gt(shared_by(one), 0);
+    ck_assert_uint_lt(held_asleep(a), alone * 3 / 4);
+    ck_assert_uint_gt(held_asleep(c), alone * 7 / 8); /* alike, and another's */
+    ck_assert_uint_eq(shared_by(two), 0);
+    swd_heap_kin_forget();
+    ck_assert_uint_eq(shared_by(one), 0);
+    ck_assert_uint_gt(held_asleep(a), alone * 7 / 8);
+    (void)held_asleep(b);
+    sleep_now(b);
+    swd_heap_kin_forget(); /* b sleeps by it */
+    ck_assert_uint_gt(shared_by(one), 0);
+    ck_assert_int_eq(swd_heap_wake(swd_lib_heap(b->lib)), 0);
+    ck_assert_uint_eq(shared_by(one), 0);
+    (void)held_asleep(a);
+    (void)held_asleep(b);
+    ck_assert_uint_gt(shared_by(one), 0);
+    swd_account_set_limit(two, swd_account_used(two) + 1024); /* no room for a dictionary */
+    for (int i = 0; i < 4; i++)
+        ck_assert_uint_gt(held_asleep(c), alone * 7 / 8);
+    member_free(a);
+    ck_assert_uint_gt(shared_by(one), 0);
+    member_free(b);
+    ck_assert_uint_eq(swd_account_used(one), 0);
+    member_free(c);
+    ck_assert_uint_eq(swd_account_used(two), 0);
+    swd_account_free(&one);
+    swd_account_free(&two);
+    swd_lib_image_fini();
+    check_books();
+}
+END_TEST
+
 /* A text there and back with the contexts of all: a frame like any other. */
 static void pack_something(void)
 {
@@ -276,6 +353,7 @@ int main(void)
     tcase_add_test(tc, collections_between);
     tcase_add_test(tc, clones_of_functions);
     tcase_add_test(tc, no_memory);
+    tcase_add_test(tc, kin_is_of_one_group);
     tcase_add_test(tc, contexts_are_shared);
     suite_add_tcase(s, tc);
     srunner_run_all(sr, CK_ENV);
