@@ -47,6 +47,23 @@ static duk_tval *op_kept(duk_hthread *thr, unsigned i)
     return DUK_HOBJECT_GET_ASIZE(h) >= OPK_COUNT ? DUK_HOBJECT_A_GET_BASE(thr->heap, h) + i : NULL;
 }
 
+/* An arguments object at `idx` is iterable as an array is. (Array.prototype has what is made at
+ * first touch: until then this is one.) */
+static void swd_op_arguments(duk_hthread *thr, duk_idx_t idx)
+{
+    duk_tval *k = op_kept(thr, 0);
+    duk_push_literal(thr, DUK_WELLKNOWN_SYMBOL("Symbol.iterator"));
+    if (k && DUK_TVAL_IS_OBJECT(k + OPK_VALUES)) {
+        duk_push_tval(thr, k + OPK_VALUES);
+    } else {
+        duk_push_hobject(thr, thr->builtins[DUK_BIDX_ARRAY_PROTOTYPE]);
+        duk_dup(thr, -2);
+        duk_get_prop(thr, -2);
+        duk_remove(thr, -2);
+    }
+    duk_xdef_prop(thr, idx, DUK_PROPDESC_FLAGS_WC);
+}
+
 /* Register `i` of the arguments, and the one of the result. */
 #define OP_ARG(i) (thr->valstack_bottom + base + 2 + (i))
 

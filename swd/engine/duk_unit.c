@@ -152,6 +152,9 @@ void swd_unit_push_target(void *ctx, int idx)
 }
 
 #include "engine/duk_op.h"
+#include "engine/duk_desc.h"
+#include "engine/duk_proxy.h"
+#include "engine/duk_object.h"
 
 void swd_unit_dense_stash(void *ctx)
 {
@@ -203,31 +206,7 @@ void swd_unit_slack(void *ctx)
 
 void swd_unit_get_for(void *ctx, int idx, int key, int self)
 {
-    duk_hthread *thr = ctx;
-    duk_hobject *h = duk_require_hobject(ctx, idx);
-    duk_hstring *k = duk_require_hstring(ctx, key);
-    duk_propdesc d;
-    for (; h; h = DUK_HOBJECT_GET_PROTOTYPE(thr->heap, h)) {
-        if (DUK_HOBJECT_IS_PROXY(h)) {
-            duk_push_hobject(ctx, h);
-            duk_dup(ctx, key);
-            duk_get_prop(ctx, -2);
-            duk_remove(ctx, -2);
-            return;
-        }
-        if (!duk_hobject_get_own_propdesc(thr, h, k, &d, DUK_GETDESC_FLAG_PUSH_VALUE))
-            continue;
-        if (!(d.flags & DUK_PROPDESC_FLAG_ACCESSOR))
-            return;
-        duk_pop(ctx);
-        if (!d.get)
-            break;
-        duk_push_hobject(ctx, d.get);
-        duk_dup(ctx, self);
-        duk_call_method(ctx, 0);
-        return;
-    }
-    duk_push_undefined(ctx);
+    px_get(ctx, idx, key, self);
 }
 
 /* A compiled function of a file whose name begins with `prefix`. */
@@ -332,6 +311,28 @@ void swd_unit_secret_put(void *ctx, int idx)
     duk_hobject *h = duk_require_hobject(thr, idx);
     duk_hobject_define_property_internal(thr, h, duk_known_hstring(thr, -2), DUK_PROPDESC_FLAGS_WC);
     duk_pop_unsafe(thr);
+}
+
+void swd_unit_weaken(void *ctx, int idx)
+{
+    DUK_HOBJECT_SET_HAVE_FINALIZER(duk_require_hobject((duk_context *)ctx, idx));
+}
+
+/* The object goes, or only inherits from one that has a cell. Its key is interned already: nothing
+ * is allocated here, and no script runs. */
+DUK_INTERNAL void duk_heap_run_finalizer(duk_heap *heap, duk_hobject *obj)
+{
+    static const char cell_key[] = DUK_HIDDEN_SYMBOL("weakcell");
+    duk_hstring *key = duk_heap_strtable_intern(heap, (const duk_uint8_t *)cell_key,
+                                                (duk_uint32_t)(sizeof(cell_key) - 1));
+    duk_tval *tv = key ? duk_hobject_find_entry_tval_ptr(heap, obj, key) : NULL;
+    void **cell;
+    DUK_HEAPHDR_SET_FINALIZED(&obj->hdr);
+    if (!tv || !DUK_TVAL_IS_BUFFER(tv))
+        return;
+    cell = DUK_HBUFFER_GET_DATA_PTR(heap, DUK_TVAL_GET_BUFFER(tv));
+    *cell = NULL;
+    swd_hook_dead(heap->heap_udata);
 }
 
 bool swd_unit_secret_del(void *ctx, int idx)
@@ -454,6 +455,55 @@ static void swd_unit_typed_arg(void *ctx)
     duk_set_top(ctx, it);
 }
 
+/* Methods of DataView: of nothing else, and with an index before the value is looked at. */
+static void unit_dataview(duk_hthread *thr)
+{
+    duk_hobject *h;
+    duk_double_t at;
+    duk_push_this(thr);
+    h = duk_get_hobject(thr, -1);
+    if (!h || !DUK_HOBJECT_IS_BUFOBJ(h) ||
+        DUK_HOBJECT_GET_CLASS_NUMBER(h) != DUK_HOBJECT_CLASS_DATAVIEW)
+        (void)duk_error(thr, DUK_ERR_TYPE_ERROR, "this is not a DataView");
+    duk_pop(thr);
+    at = duk_to_number(thr, 0);
+    if (at <= -1 || at > 9007199254740991.0)
+        (void)duk_error(thr, DUK_ERR_RANGE_ERROR, "Offset is outside the bounds of the DataView");
+}
+
+DUK_INTERNAL duk_ret_t duk_bi_buffer_readfield(duk_hthread *thr)
+{
+    unit_dataview(thr);
+    return swd_unit_readfield(thr);
+}
+
+DUK_INTERNAL duk_ret_t duk_bi_buffer_writefield(duk_hthread *thr)
+{
+    unit_dataview(thr);
+    duk_to_number(thr, 1);
+    return swd_unit_writefield(thr);
+}
+
+/* %ThrowTypeError% is frozen and has no name. */
+static void unit_thrower(duk_hthread *thr)
+{
+    duk_hobject *h = thr->builtins[DUK_BIDX_TYPE_ERROR_THROWER];
+    duk_hobject_delprop_raw(thr, h, DUK_HTHREAD_STRING_LENGTH(thr), DUK_DELPROP_FLAG_FORCE);
+    duk_hobject_delprop_raw(thr, h, DUK_HTHREAD_STRING_NAME(thr), DUK_DELPROP_FLAG_FORCE);
+    duk_push_hobject(thr, h);
+    duk_push_int(thr, 0);
+    duk_xdef_prop_stridx(thr, -2, DUK_STRIDX_LENGTH, DUK_PROPDESC_FLAGS_NONE);
+    duk_push_literal(thr, "");
+    duk_xdef_prop_stridx(thr, -2, DUK_STRIDX_NAME, DUK_PROPDESC_FLAGS_NONE);
+    duk_freeze(thr, -1);
+    duk_pop(thr);
+}
+
+void swd_unit_push_thrower(void *ctx)
+{
+    duk_push_hobject(ctx, ((duk_hthread *)ctx)->builtins[DUK_BIDX_TYPE_ERROR_THROWER]);
+}
+
 static void unit_plain(duk_hthread *thr, int bidx)
 {
     DUK_HOBJECT_SET_CLASS_NUMBER(thr->builtins[bidx], DUK_HOBJECT_CLASS_OBJECT);
@@ -475,6 +525,7 @@ void swd_unit_repair(void *ctx)
         unit_plain(thr, errors[i] + 1);
     }
     unit_plain(thr, DUK_BIDX_DATE_PROTOTYPE);
+    unit_thrower(thr);
 }
 
 double swd_unit_date(void *ctx, int idx, int *zone_seconds)

@@ -133,6 +133,10 @@ uint64_t swd_heap_held(const struct swd_heap *h);
 /* Whether a turn ended with more live bytes than memory_soft since the last forced collection. */
 bool swd_heap_soft_hit(const struct swd_heap *h);
 
+/* Whether something that is held weakly went since swd_heap_forget(). */
+bool swd_heap_found(const struct swd_heap *h);
+void swd_heap_forget(struct swd_heap *h);
+
 /* A guard makes a thread able to run heaps: its native stack bounds, the landing place of the hard
  * stop, and what the watchdog looks at. One per executor thread, for the thread's life. */
 struct swd_guard;

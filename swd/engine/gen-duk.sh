@@ -170,6 +170,97 @@ sub "missing traps" \
     '^\(	*\)if (duk_get_prop_stridx_short(thr, -1, stridx_trap)) {$' \
     '\1if (duk_get_prop_stridx_short(thr, -1, stridx_trap) \&\& !duk_is_null_or_undefined(thr, -1)) {'
 
+# What is told of an object's end is a cell, without a call (duk_unit.c): Duktape would call the
+# finaliser on the heap's first thread, and could not while a coroutine runs.
+sub "finalisers" \
+    '^DUK_INTERNAL void duk_heap_run_finalizer(duk_heap \*heap, duk_hobject \*obj) {$' \
+    'static __attribute__((unused)) void swd_unit_run_finalizer(duk_heap *heap, duk_hobject *obj) {'
+
+# Proxies as ES2023 has them (duk_proxy.h). within FUNCTION WHAT PATTERN REPLACEMENT: as sub, but only
+# between the line that matches FUNCTION and the next that is a closing brace.
+within() {
+    n=$(sed -n "/$1/,/^}/p" "$work/duktape.c" | grep -c -- "$3" || true)
+    test "$n" = 1 || die "$2: expected 1 line in $1 to match '$3', found $n"
+    sed "/$1/,/^}/s|$3|$4|" "$work/duktape.c" >"$work/next"
+    mv "$work/next" "$work/duktape.c"
+}
+sub "declarations for proxies" \
+    '^DUK_INTERNAL_DECL void duk_proxy_ownkeys_postprocess(.*$' \
+    '&\n#include "engine/duk_decl.h"'
+getprop='^DUK_INTERNAL duk_bool_t duk_hobject_getprop(.*{$'
+hasprop='^DUK_INTERNAL duk_bool_t duk_hobject_hasprop(.*{$'
+putprop='^duk_hobject_putprop(.*{$'
+delprop='^DUK_INTERNAL duk_bool_t duk_hobject_delprop(.*{$'
+chain='^		curr = DUK_HOBJECT_GET_PROTOTYPE(thr->heap, curr);$'
+within "$getprop" "get of a proxy" '^		if (DUK_UNLIKELY(DUK_HOBJECT_IS_PROXY(curr))) {$' \
+    '&\n			if (swd_proxy_asks(tv_key)) return swd_proxy_get(thr, curr, tv_obj, tv_key);'
+within "$getprop" "get behind a proxy" 'curr = h_target; ' \
+    'curr = duk_hobject_resolve_proxy_target(h_target); '
+within "$getprop" "get of an inherited proxy" "$chain" \
+    '&\n		if (curr != NULL \&\& DUK_UNLIKELY(DUK_HOBJECT_IS_PROXY(curr))) {\n			duk_tval swd_key;\n			DUK_TVAL_SET_STRING(\&swd_key, key);\n			if (!swd_proxy_asks(\&swd_key)) break;\n			rc = swd_proxy_get(thr, curr, tv_obj, \&swd_key);\n			duk_remove_m2(thr);\n			return rc;\n		}'
+within "$getprop" "get's result" '^	duk_uint_t sanity;$' '&\n	duk_bool_t rc;'
+within "$hasprop" "has of a proxy" '^	if (DUK_UNLIKELY(DUK_HOBJECT_IS_PROXY(obj))) {$' \
+    '&\n		if (swd_proxy_asks(tv_key)) {\n			rc = swd_proxy_has(thr, obj, key);\n			goto pop_and_return;\n		}'
+within "$hasprop" "has behind a proxy" 'obj = h_target; ' \
+    'obj = duk_hobject_resolve_proxy_target(h_target); '
+within '^duk__get_propdesc(.*{$' "has of an inherited proxy" "$chain" \
+    '&\n		if (curr != NULL \&\& DUK_UNLIKELY(DUK_HOBJECT_IS_PROXY(curr))) return swd_proxy_has(thr, curr, key);'
+within "$putprop" "set of a proxy" '^		if (DUK_UNLIKELY(DUK_HOBJECT_IS_PROXY(orig))) {$' \
+    '&\n			if (swd_proxy_asks(tv_key)) return swd_proxy_set(thr, orig, tv_obj, tv_key, tv_val, throw_flag);'
+within "$putprop" "set behind a proxy" 'orig = h_target; ' \
+    'orig = duk_hobject_resolve_proxy_target(h_target); '
+within "$putprop" "set of an inherited proxy" "$chain" \
+    '&\n		if (curr != NULL \&\& DUK_UNLIKELY(DUK_HOBJECT_IS_PROXY(curr))) {\n			duk_tval swd_key;\n			DUK_TVAL_SET_STRING(\&swd_key, key);\n			if (!swd_proxy_asks(\&swd_key)) break;\n			rc = swd_proxy_set(thr, curr, tv_obj, \&swd_key, tv_val, throw_flag);\n			duk_pop_unsafe(thr);\n			return rc;\n		}'
+# Accessors of scripts get what the standard gives them; natives are told the key too.
+within "$getprop" "a getter's key" '^			duk_dup_m3(thr);$' \
+    '			if (DUK_HOBJECT_IS_NATFUNC(desc.get)) duk_dup_m3(thr);'
+within "$getprop" "a getter's arguments" \
+    '^			duk_call_method(thr, 1); /\* \[key getter' \
+    '			duk_call_method(thr, DUK_HOBJECT_IS_NATFUNC(desc.get)); /* [key getter'
+within "$putprop" "a setter's key" '^			duk_dup_m4(thr);$' \
+    '			if (DUK_HOBJECT_IS_NATFUNC(setter)) duk_dup_m4(thr);'
+within "$putprop" "a setter's arguments" \
+    '^			duk_call_method(thr, 2); /\* \[key setter' \
+    '			duk_call_method(thr, 1 + DUK_HOBJECT_IS_NATFUNC(setter)); /* [key setter'
+within "$delprop" "delete of a proxy" '^		if (DUK_UNLIKELY(DUK_HOBJECT_IS_PROXY(obj))) {$' \
+    '&\n			if (swd_proxy_asks(tv_key)) {\n				rc = swd_proxy_delete(thr, obj, tv_key, throw_flag);\n				goto done_rc;\n			}'
+within "$delprop" "delete behind a proxy" 'obj = h_target; ' \
+    'obj = duk_hobject_resolve_proxy_target(h_target); '
+sub "enumeration of a proxy" \
+    '^	if (DUK_LIKELY(!duk_hobject_proxy_check(enum_target, &h_proxy_target, &h_proxy_handler))) {$' \
+    '	if (DUK_HOBJECT_IS_PROXY(enum_target)) {\n		swd_proxy_enum(thr, enum_flags);\n		duk_remove_m2(thr);\n		goto compact_and_return;\n	}\n&'
+instance='^DUK_LOCAL duk_bool_t duk__js_instanceof_helper('
+within "$instance" "instanceof a proxy's target" \
+    '^		val = duk_hobject_resolve_proxy_target(val);$' ''
+within "$instance" "instanceof of a proxy" '^		val = DUK_HOBJECT_GET_PROTOTYPE(thr->heap, val);$' \
+    '		val = swd_proxy_proto(thr, val, -3);'
+within '^DUK_LOCAL void duk__handle_proxy_for_call(.*{$' "a call's missing trap" '^	if (rc == 0) {$' \
+    '	if (rc == 0 \|\| duk_is_null_or_undefined(thr, -1)) {'
+sub "a proxy's target" '^	if (DUK_HOBJECT_IS_PROXY(h_target)) {$' '	if (0) {'
+sub "a proxy's handler" '^	if (DUK_HOBJECT_IS_PROXY(h_handler)) {$' '	if (0) {'
+for f in object_getprototype_shared:getprototype object_setprototype_shared:setprototype \
+    object_constructor_define_property:defineproperty \
+    object_constructor_define_properties:defineproperties \
+    object_constructor_is_extensible:isextensible \
+    object_constructor_prevent_extensions:preventextensions object_constructor_keys_shared:keys \
+    object_constructor_seal_freeze_shared:sealfreeze \
+    object_constructor_is_sealed_frozen_shared:issealedfrozen \
+    object_constructor_get_own_property_descriptor:getowndescriptor \
+    reflect_object_get:reflectget reflect_object_set:reflectset \
+    reflect_object_has:reflecthas reflect_object_delete_property:reflectdelete; do
+    sub "${f%%:*}" "^DUK_INTERNAL duk_ret_t duk_bi_${f%%:*}(duk_hthread \\*thr) {\$" \
+        "static __attribute__((unused)) duk_ret_t swd_unit_${f#*:}(duk_hthread *thr) {"
+done
+within '^DUK_LOCAL void duk__create_arguments_object(.*{$' "arguments' iterator" \
+    '^	/\* steps 13-14 \*/$' '	swd_op_arguments(thr, i_arg);\n&'
+for f in read write; do
+    sub "DataView $f" "^DUK_INTERNAL duk_ret_t duk_bi_buffer_${f}field(duk_hthread \\*thr) {\$" \
+        "static duk_ret_t swd_unit_${f}field(duk_hthread *thr) {"
+done
+sub "own properties" \
+    '^DUK_INTERNAL duk_bool_t duk_hobject_object_ownprop_helper(duk_hthread \*thr, duk_small_uint_t required_desc_flags) {$' \
+    'static duk_bool_t swd_unit_ownprop(duk_hthread *thr, duk_small_uint_t required_desc_flags) {'
+
 # A refused allocation is retried after 3 collections, not 10: each visits the whole heap.
 once "collections on refusal" '^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_LIMIT \\$' \
     "$work/duktape.c"

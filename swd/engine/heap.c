@@ -336,6 +336,16 @@ void swd_heap_trim(struct swd_heap *h)
     swd_arena_compact(h->arena);
 }
 
+bool swd_heap_found(const struct swd_heap *h)
+{
+    return h->found;
+}
+
+void swd_heap_forget(struct swd_heap *h)
+{
+    h->found = false;
+}
+
 bool swd_heap_soft_hit(const struct swd_heap *h)
 {
     return h->soft_hit;

@@ -61,6 +61,7 @@ struct swd_heap {
     unsigned refused_turns; /* turns in a row with a refusal */
     bool soft_hit;
     bool placed; /* something in it was told from where an object lies */
+    bool found;  /* something that is held weakly went */
     struct swd_heap_gc gc;
 
     uint64_t random[4];                /* xoshiro256++ */

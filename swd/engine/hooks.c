@@ -95,6 +95,11 @@ void swd_hook_placed(void *heap)
     ((struct swd_heap *)heap)->placed = true;
 }
 
+void swd_hook_dead(void *heap)
+{
+    ((struct swd_heap *)heap)->found = true;
+}
+
 uint64_t swd_heap_mono(const struct swd_heap *h)
 {
     return h && h->frozen_mono ? h->frozen_mono : swd_clock_mono();

@@ -32,6 +32,9 @@ void swd_hook_sweep(void *heap);
 /* A table of the heap is hashed by where an object lies: an image of it keeps its layout. */
 void swd_hook_placed(void *heap);
 
+/* Something that was held weakly goes. */
+void swd_hook_dead(void *heap);
+
 int swd_hook_sprintf(char *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int swd_hook_snprintf(char *out, size_t n, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -92,6 +92,11 @@ bool swd_unit_secret_get(void *ctx, int idx);
 void swd_unit_secret_put(void *ctx, int idx);
 bool swd_unit_secret_del(void *ctx, int idx);
 
+/* The object at `idx` is held weakly: it has a plain buffer under the hidden key `weakcell`
+ * whose first word is its address, and becomes NULL before the object's memory goes; then
+ * swd_heap_found() is true. Runs no script code, then or now. */
+void swd_unit_weaken(void *ctx, int idx);
+
 /* The data property of the object at `idx` or of what it inherits, whose key is on top (popped),
  * pushed; false, nothing pushed: none, an accessor, or a Proxy on the way. Runs no script code. */
 bool swd_unit_inherited(void *ctx, int idx);
@@ -107,6 +112,9 @@ void swd_unit_torture(void *ctx, bool on);
  * prototypes of errors and of dates that are instances, the second parameter of the constructors of
  * errors. Once per heap. */
 void swd_unit_repair(void *ctx);
+
+/* Pushes %ThrowTypeError%. */
+void swd_unit_push_thrower(void *ctx);
 
 /* The function at `idx` is no constructor from now on. */
 void swd_unit_no_constructor(void *ctx, int idx);

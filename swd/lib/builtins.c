@@ -299,6 +299,73 @@ static duk_ret_t view_get(duk_context *ctx, enum swd_kind kind, enum view_part p
     return 1;
 }
 
+/* Pushes SpeciesConstructor of the object at `idx`; false, nothing pushed: the default. */
+static bool push_species(duk_context *ctx, duk_idx_t idx)
+{
+    duk_get_prop_literal(ctx, idx, "constructor");
+    if (duk_is_undefined(ctx, -1)) {
+        duk_pop(ctx);
+        return false;
+    }
+    if (!duk_is_object(ctx, -1))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "object.constructor is not an object");
+    swd_push_symbol(ctx, "species");
+    duk_get_prop(ctx, -2);
+    duk_remove(ctx, -2);
+    if (duk_is_null_or_undefined(ctx, -1)) {
+        duk_pop(ctx);
+        return false;
+    }
+    if (!duk_is_constructable(ctx, -1))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR,
+                  "object.constructor[Symbol.species] is not a constructor");
+    return true;
+}
+
+/* ArrayBuffer.prototype.slice(): Duktape's own makes the copy, which goes into what the species
+ * makes, if that is another. */
+static duk_ret_t buffer_slice(duk_context *ctx)
+{
+    struct swd_unit_view v = view_this(ctx, SWD_KIND_ARRAYBUFFER), made; /* 2: this */
+    swd_lib_push(ctx, "buffer.slice");
+    duk_dup(ctx, 2);
+    duk_dup(ctx, 0);
+    duk_dup(ctx, 1);
+    duk_call_method(ctx, 2); /* 3: the copy */
+    if (!push_species(ctx, 2))
+        return 1;
+    duk_get_global_literal(ctx, "ArrayBuffer");
+    if (duk_strict_equals(ctx, 4, 5)) {
+        duk_dup(ctx, 3);
+        return 1;
+    }
+    (void)swd_unit_view(ctx, 3, &v);
+    duk_pop(ctx);
+    duk_push_number(ctx, (double)v.bytes);
+    duk_new(ctx, 1); /* 4 */
+    if (swd_kind_of(ctx, 4) != SWD_KIND_ARRAYBUFFER || duk_samevalue(ctx, 4, 2))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "the species made no other ArrayBuffer");
+    if (!swd_unit_view(ctx, 4, &made) || made.bytes < v.bytes)
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "the species made too small an ArrayBuffer");
+    if (v.bytes > 0)
+        memcpy(duk_require_buffer_data(ctx, 4, NULL), duk_require_buffer_data(ctx, 3, NULL),
+               v.bytes);
+    duk_set_top(ctx, 5);
+    return 1;
+}
+
+static const struct swd_native slice_native = {"slice", buffer_slice, 2, 2};
+
+static void put_slice(duk_context *ctx)
+{
+    swd_lib_push_holder(ctx, "ArrayBuffer.prototype");
+    duk_get_prop_literal(ctx, -1, "slice");
+    swd_lib_keep(ctx, "buffer.slice");
+    swd_native_push(ctx, &slice_native);
+    swd_lib_def(ctx, -2, "slice");
+    duk_pop(ctx);
+}
+
 static duk_ret_t typed_tag(duk_context *ctx)
 {
     static const char *const names[] = {
@@ -506,5 +573,6 @@ void swd_builtins_globals(duk_context *ctx)
     }
     fix_functions(ctx);
     put_aliases(ctx);
+    put_slice(ctx);
     swd_unit_repair(ctx);
 }

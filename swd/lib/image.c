@@ -18,7 +18,7 @@ struct swd_lib_image {
     unsigned magic;
     atomic_uint refs;
     struct swd_heap_image *heap;
-    uint64_t modules, next_timer;
+    uint64_t modules, next_timer, weak_kept_n;
     unsigned group_depth;
     int exit_code;
 };
@@ -83,6 +83,7 @@ static void image_give(const struct swd_lib_image *img, struct swd_lib *lib)
     lib->group_depth = img->group_depth;
     lib->exit_code = img->exit_code;
     lib->timers.next_id = img->next_timer;
+    lib->weak_kept_n = img->weak_kept_n;
 }
 
 int swd_lib_image_clone(struct swd_lib_image *img, struct swd_lib *lib,
@@ -228,6 +229,7 @@ static int load_fill(struct swd_heap *h, void *arg, struct swd_err *e)
     l->img->group_depth = lib->group_depth;
     l->img->exit_code = lib->exit_code;
     l->img->next_timer = lib->timers.next_id;
+    l->img->weak_kept_n = lib->weak_kept_n;
     return load_check(lib, e);
 }
 

@@ -50,9 +50,12 @@ struct swd_lib {
     const struct swd_dialect *dialect; /* the opener's */
     struct swd_config *config;         /* config.h; NULL: not looked for, or applied */
     bool suspended;                    /* a require waits for its source */
-    bool has_result;    /* runner.result() was called, or the script has a completion value */
-    bool result_forced; /* by runner.result(): the completion value does not replace it */
-    bool answered;      /* the handler of a call came to its end */
+    bool has_result;      /* runner.result() was called, or the script has a completion value */
+    bool result_forced;   /* by runner.result(): the completion value does not replace it */
+    bool answered;        /* the handler of a call came to its end */
+    bool weak_due;        /* callbacks of registries wait (weakref.c) */
+    bool weak_kept;       /* targets are kept until the turn ends */
+    uint64_t weak_kept_n; /* how many times there were such */
     bool listening, listening_ref; /* an onMessage handler; it keeps the runner alive */
     int exit_code;
     bool exit_value;             /* process.exit() left the result's text in `scratch` */
@@ -180,6 +183,15 @@ bool swd_value_json(duk_context *ctx, duk_idx_t idx, struct swd_out *o);
 void swd_value_at_exit(duk_context *ctx);
 /* Replaces the value at `idx` by its toJSON(key), if it has one. The key is on top, popped. */
 void swd_value_to_json(duk_context *ctx, duk_idx_t idx);
+
+/* ---- weak.c, weakref.c ---- */
+/* CanBeHeldWeakly: objects, and symbols that are not registered. */
+bool swd_weak_holdable(duk_context *ctx, duk_idx_t idx);
+/* Lets go of what was kept for the turn. */
+void swd_weak_turn_end(duk_context *ctx);
+/* Calls the registries' callbacks that are due, each by enter(ctx) with function and arguments
+ * pushed: for swd_heap_run(). */
+int swd_weak_deliver(void *ctx, void *enter);
 
 /* ---- promise.c ---- */
 /* The state (0 pending, 1 fulfilled, 2 rejected) of a promise; its value is pushed. False: not one.

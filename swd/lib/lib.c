@@ -473,6 +473,7 @@ static void core_enter(duk_context *ctx, const char *kind)
     duk_call(ctx, 3);
     lib->suspended = duk_get_boolean(ctx, -1);
     duk_pop(ctx);
+    swd_weak_turn_end(ctx);
     if (lib->stream_parts && !lib->suspended)
         swd_lib_flush(ctx);
 }
@@ -591,9 +592,17 @@ enum swd_run_rc swd_lib_turn(struct swd_lib *lib, uint64_t now, uint64_t quantum
         rc = swd_heap_run(lib->heap, swd_jobs_deliver, (void *)enter_call, thrown);
     if (rc == SWD_RUN_OK && !lib->suspended && swd_timers_begin(lib, now, quantum))
         rc = swd_heap_run(lib->heap, enter_cb, (void *)"turn", thrown);
+    if (rc == SWD_RUN_OK && !lib->suspended && swd_lib_due(lib))
+        rc = swd_heap_run(lib->heap, swd_weak_deliver, (void *)enter_call, thrown);
     if (rc == SWD_RUN_OK)
-        *more = !lib->suspended && (swd_timers_due(lib, swd_clock_mono()) || swd_jobs_due(lib));
+        *more = !lib->suspended &&
+                (swd_timers_due(lib, swd_clock_mono()) || swd_jobs_due(lib) || swd_lib_due(lib));
     return rc;
+}
+
+bool swd_lib_due(const struct swd_lib *lib)
+{
+    return lib->weak_due || swd_heap_found(lib->heap);
 }
 
 enum swd_run_rc swd_lib_module_ready(struct swd_lib *lib, struct swd_thrown *thrown)

@@ -138,6 +138,9 @@ bool swd_lib_answered(const struct swd_lib *lib);
 enum swd_run_rc swd_lib_turn(struct swd_lib *lib, uint64_t now, uint64_t quantum, bool *more,
                              struct swd_thrown *thrown);
 
+/* Whether a collection, in a turn or between two, left callbacks for one (FinalizationRegistry). */
+bool swd_lib_due(const struct swd_lib *lib);
+
 /* Delivers one message (JSON text) to runner.onMessage, before the next turn's timers. */
 enum swd_run_rc swd_lib_message(struct swd_lib *lib, const char *json, size_t n,
                                 struct swd_thrown *thrown);

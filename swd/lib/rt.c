@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/unit.h"
 #include "lib/inspect.h"
 #include "ts/rt.h"
 
@@ -265,13 +266,10 @@ static const struct swd_native reflect_natives[] = {
 /* Duktape's own functions that a group replaces, for the group. */
 static void keep_reflect(duk_context *ctx)
 {
-    static const char *const names[] = {"construct", "get", "set"};
     duk_push_bare_object(ctx);
     duk_get_global_literal(ctx, "Reflect");
-    for (size_t i = 0; i < SWD_ARRAY_LEN(names); i++) {
-        duk_get_prop_string(ctx, -1, names[i]);
-        duk_put_prop_string(ctx, -3, names[i]);
-    }
+    duk_get_prop_literal(ctx, -1, "construct");
+    duk_put_prop_literal(ctx, -3, "construct");
     duk_pop(ctx);
     swd_native_put(ctx, -1, reflect_natives);
     swd_lib_keep(ctx, "reflect");
@@ -347,19 +345,12 @@ static void put_string_methods(duk_context *ctx)
 }
 
 /* Since ES2015 the restricted properties of functions are here, and not each function's own. */
-static duk_ret_t restricted(duk_context *ctx)
-{
-    swd_throw(ctx, DUK_ERR_TYPE_ERROR, "caller and arguments of functions may not be accessed");
-}
-
-static const struct swd_native restricted_native = {"", restricted, 0, 0};
-
 static void put_restricted(duk_context *ctx)
 {
     static const char *const names[] = {"caller", "arguments"};
     duk_get_global_literal(ctx, "Function");
     duk_get_prop_literal(ctx, -1, "prototype");
-    swd_native_push(ctx, &restricted_native);
+    swd_unit_push_thrower(ctx);
     for (size_t i = 0; i < SWD_ARRAY_LEN(names); i++) {
         swd_push_name(ctx, names[i]);
         duk_dup(ctx, -2);

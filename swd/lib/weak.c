@@ -1,12 +1,10 @@
-/* WeakMap, WeakSet, WeakRef, FinalizationRegistry.
+/* WeakMap, WeakSet. (WeakRef and FinalizationRegistry: weakref.c.)
  *
  * Duktape has no weak references, so a WeakMap is turned around: the value is an own property of
  * the key object, under a hidden symbol that is the map's own. It lives as long as the key does,
  * and a cycle from value to key is collected as any other. What remains of a dead map is let go
- * with its keys. A Proxy has its own entries, a frozen key takes them (swd_unit_secret_put).
- *
- * WeakRef holds its target as long as it lives itself, and a FinalizationRegistry never calls back:
- * the standard allows both, and says that no program may depend on more. Cost: O(1). */
+ * with its keys. A Proxy has its own entries, a frozen key takes them (swd_unit_secret_put). Cost:
+ * O(1). */
 #include <stdio.h>
 
 #include "engine/unit.h"
@@ -34,8 +32,7 @@ static void push_own_symbol(duk_context *ctx, enum weak_kind kind)
                   weak_names[kind]);
 }
 
-/* CanBeHeldWeakly: objects, and symbols that are not registered. */
-static bool holdable(duk_context *ctx, duk_idx_t idx)
+bool swd_weak_holdable(duk_context *ctx, duk_idx_t idx)
 {
     return duk_is_object(ctx, idx) || swd_unit_is_own_symbol(ctx, (int)idx);
 }
@@ -87,7 +84,7 @@ static duk_ret_t weak_get(duk_context *ctx)
 static duk_ret_t weak_put(duk_context *ctx, enum weak_kind kind)
 {
     push_own_symbol(ctx, kind);
-    if (!holdable(ctx, 0))
+    if (!swd_weak_holdable(ctx, 0))
         swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Invalid value used %s",
                   kind == WEAK_MAP ? "as weak map key" : "in weak set");
     if (kind == WEAK_MAP)
@@ -195,55 +192,6 @@ BOTH(has, weak_has)
 BOTH(put, weak_put)
 BOTH(delete, weak_delete)
 
-/* ---- WeakRef, FinalizationRegistry -------------------------------------------------------------
- */
-
-static duk_ret_t ref_new(duk_context *ctx)
-{
-    if (!duk_is_constructor_call(ctx))
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Constructor WeakRef requires 'new'");
-    if (!duk_is_object(ctx, 0))
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "WeakRef: target must be an object");
-    duk_push_this(ctx);
-    duk_push_literal(ctx, DUK_HIDDEN_SYMBOL("weakref"));
-    duk_dup(ctx, 0);
-    swd_unit_secret_put(ctx, 1);
-    return 0;
-}
-
-static duk_ret_t ref_deref(duk_context *ctx)
-{
-    duk_push_this(ctx);
-    duk_push_literal(ctx, DUK_HIDDEN_SYMBOL("weakref"));
-    if (!duk_is_object(ctx, 0) || !swd_unit_secret_get(ctx, 0))
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "deref called on what is no WeakRef");
-    return 1;
-}
-
-static duk_ret_t registry_new(duk_context *ctx)
-{
-    if (!duk_is_constructor_call(ctx))
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Constructor FinalizationRegistry requires 'new'");
-    if (!duk_is_function(ctx, 0))
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "FinalizationRegistry: cleanup must be callable");
-    return 0;
-}
-
-static duk_ret_t registry_register(duk_context *ctx)
-{
-    if (!duk_is_object(ctx, 0))
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "register: target must be an object");
-    return 0;
-}
-
-static duk_ret_t registry_unregister(duk_context *ctx)
-{
-    if (!duk_is_object(ctx, 0))
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Invalid unregisterToken");
-    duk_push_false(ctx);
-    return 1;
-}
-
 /* ---- The globals -------------------------------------------------------------------------------
  */
 
@@ -257,15 +205,6 @@ static const struct swd_native set_methods[] = {
     {"add", set_put, 1, 1},
     {NULL, NULL, 0, 0},
 };
-static const struct swd_native ref_methods[] = {
-    {"deref", ref_deref, 0, 0},
-    {NULL, NULL, 0, 0},
-};
-static const struct swd_native registry_methods[] = {
-    {"register", registry_register, 2, 2},
-    {"unregister", registry_unregister, 1, 1},
-    {NULL, NULL, 0, 0},
-};
 
 static const struct {
     struct swd_native constructor;
@@ -273,8 +212,6 @@ static const struct {
 } weak_classes[] = {
     {{"WeakMap", map_new, 1, 0}, map_methods},
     {{"WeakSet", set_new, 1, 0}, set_methods},
-    {{"WeakRef", ref_new, 1, 1}, ref_methods},
-    {{"FinalizationRegistry", registry_new, 1, 1}, registry_methods},
 };
 
 static duk_ret_t make_weak(duk_context *ctx, int which)
@@ -296,21 +233,9 @@ static duk_ret_t make_set(duk_context *ctx)
     return make_weak(ctx, 1);
 }
 
-static duk_ret_t make_ref(duk_context *ctx)
-{
-    return make_weak(ctx, 2);
-}
-
-static duk_ret_t make_registry(duk_context *ctx)
-{
-    return make_weak(ctx, 3);
-}
-
 static const struct swd_native makers[] = {
     {"WeakMap", make_map, 0, 0},
     {"WeakSet", make_set, 0, 0},
-    {"WeakRef", make_ref, 0, 0},
-    {"FinalizationRegistry", make_registry, 0, 0},
 };
 
 void swd_weak_globals(duk_context *ctx)

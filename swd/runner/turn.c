@@ -605,6 +605,7 @@ static void turn_run(struct swd_runner *r, unsigned work)
         rc = turn_work(r, work, &more, &thrown);
     }
     collected = swd_gc_turn(r);
+    more |= rc == SWD_RUN_OK && !swd_lib_suspended(r->lib) && swd_lib_due(r->lib);
     turn_account(r);
     if (collected) /* only now: whoever has the receipt sees its collection in the sums */
         swd_runners_tell_gc(r);

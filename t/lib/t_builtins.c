@@ -51,6 +51,51 @@ static const struct script_case cases[] = {
     {"[typeof Reflect.getOwnPropertyDescriptor(Object.getPrototypeOf(Int8Array).prototype, "
      "'map').value, Object.getOwnPropertyDescriptor({get a() { return 1 }}, 'a').get()]",
      NULL, "[\"function\",1]"},
+    /* a Proxy behind a Proxy, in a prototype chain, for a handler; and what its traps must not say
+     */
+    {"var log = [], h = new Proxy({}, { get(t, k) { log.push(k) } });\n"
+     "var p = new Proxy({ a: 1 }, h), q = new Proxy(new Proxy({ x: 5 }, {}), {}), keys = [];\n"
+     "var o = Object.create(new Proxy({}, { get: (t, k, r) => r === o && k, has: () => true,\n"
+     "  set(t, k, v, r) { log.push(k + v + (r === o)); return true } }));\n"
+     "p.a; 'a' in p; delete p.a; p.b = 3; Object.keys(p); for (var k in q) keys.push(k); o.z = 1;\n"
+     "[log.join(), q.x, keys, { ...q }, JSON.stringify(q), o.zip, 'no' in o, q instanceof Object,\n"
+     " Array.isArray(new Proxy(new Proxy([], {}), {})), new Proxy(new Proxy(x => x + 1, {}), "
+     "{})(4)]",
+     NULL,
+     "[\"get,has,deleteProperty,set,getOwnPropertyDescriptor,defineProperty,ownKeys,"
+     "getOwnPropertyDescriptor,z1true\",5,[\"x\"],{\"x\":5},\"{\\\"x\\\":5}\",\"zip\",true,true,"
+     "true,"
+     "5]"},
+    {"var f = Object.freeze({ a: 1 }), no = [];\n"
+     "function bad(t, h, fn) { try { fn(new Proxy(t, h)); no.push('none') } catch (e) { "
+     "no.push(e.name) } }\n"
+     "bad(f, { get: () => 2 }, p => p.a); bad(f, { has: () => false }, p => 'a' in p);\n"
+     "bad(f, { ownKeys: () => [] }, Reflect.ownKeys);\n"
+     "bad({}, { ownKeys: () => ['a', 'a'] }, Reflect.ownKeys);\n"
+     "bad(f, { getPrototypeOf: () => null }, Object.getPrototypeOf);\n"
+     "bad({}, { isExtensible: () => false }, Object.isExtensible);\n"
+     "bad({}, { getOwnPropertyDescriptor: () => ({ value: 1, configurable: false }) },\n"
+     "  p => Object.getOwnPropertyDescriptor(p, 'a'));\n"
+     "bad(f, { defineProperty: () => true }, p => Object.defineProperty(p, 'b', { value: 1 }));\n"
+     "bad(f, { deleteProperty: () => true }, p => delete p.a);\n"
+     "var deep = {}; for (var i = 0; i < 100000; i++) deep = new Proxy(deep, {});\n"
+     "try { deep.x } catch (e) { no.push(e.name) } no.join()",
+     NULL,
+     "\"TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,"
+     "RangeError\""},
+    {"class A { get z() { return this.w } }; var t = {}, r = {};\n"
+     "[Reflect.get(A.prototype, 'z', { w: 9 }), Reflect.set(t, 'q', 1, r), t.q === undefined, "
+     "r.q,\n"
+     " (function () { return arguments[Symbol.iterator] === [].values })(),\n"
+     " Reflect.defineProperty(new Uint8Array(2), '1', { value: 7 }),\n"
+     " Reflect.defineProperty(new Uint8Array(2), '2', { value: 7 }), Reflect.has([], "
+     "Symbol.iterator)]",
+     NULL, "[9,true,true,1,true,true,false,true]"},
+    {"class B extends ArrayBuffer {} var b = new B(8).slice(2, 5);\n"
+     "[b instanceof B, b.byteLength, (function () { 'use strict'; return "
+     "Object.getOwnPropertyDescriptor(arguments, 'callee').get === "
+     "Object.getOwnPropertyDescriptor(Function.prototype, 'caller').set })()]",
+     NULL, "[true,3,true]"},
     /* what is no constructor */
     {"[Math.max, [].push, Reflect.get].map(function (f) { try { Reflect.construct(Object, [], f); "
      "return 0 } catch (e) { return e.name } })",
