@@ -51,7 +51,8 @@ struct swd_codec_opts {
     size_t dict_len;
     uint64_t size;       /* encoder: exact bytes to come, if known; 0: unknown (zstd stores it) */
     uint64_t max_output; /* bytes that may come out; 0: no limit */
-    uint32_t max_ratio;  /* decoder: output over input, once over 64 KiB; 0: no limit */
+    uint32_t max_ratio;  /* decoder: output over input, once over `ratio_from`; 0: no limit */
+    uint64_t ratio_from; /* bytes of output; 0: 64 KiB */
 };
 #define SWD_CODEC_OPTS                                                                             \
     {                                                                                              \

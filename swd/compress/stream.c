@@ -9,7 +9,7 @@
 #include "pool/pool.h"
 
 #define STREAM_MAGIC 0x5c0d3c01u
-#define RATIO_FROM   65536 /* output from which max_ratio counts */
+#define RATIO_FROM   65536 /* bytes of output: less is no bomb */
 
 SWD_POOL_DEFINE(stream, SWD_POOL_STREAM, struct swd_stream, NULL)
 
@@ -121,7 +121,8 @@ static int check_output(struct swd_stream *s, struct swd_err *e)
                         "%s: the output is larger than %llu bytes (limit), at byte "
                         "%llu of the input",
                         name_of(s), (unsigned long long)s->o.max_output, (unsigned long long)s->in);
-    if (s->o.max_ratio != 0 && s->dir == SWD_DECOMPRESS && s->out > RATIO_FROM &&
+    uint64_t from = s->o.ratio_from != 0 ? s->o.ratio_from : RATIO_FROM;
+    if (s->o.max_ratio != 0 && s->dir == SWD_DECOMPRESS && s->out > from &&
         s->out / s->o.max_ratio > in)
         return swd_fail(e, SWD_ELIMIT,
                         "%s: expands more than %u-fold (limit), at byte %llu of the "

@@ -17,6 +17,10 @@
 
 #define PACK_THREADS 2
 #define PACK_MAX     64 /* jobs running and waiting */
+/* What a client that names no limit gets: gzip cannot expand more, other codecs do so for what has
+ * next to no contents. */
+#define RATIO_MAX  2000
+#define RATIO_FROM ((uint64_t)1 << 30)
 
 struct ctl_pack {
     struct swd_list link; /* ctl->packs */
@@ -67,6 +71,9 @@ static void pack_run(struct swd_task *t)
         p->rc = swd_fail(&p->err, SWD_ECLOSING, "cancelled");
     else
         p->rc = swd_codec_files(&p->files, &p->err);
+    if (p->rc == SWD_ELIMIT && p->files.dir == SWD_DECOMPRESS && p->err.hint[0] == '\0')
+        swd_fail_hint(&p->err, "max_output and max_ratio say what is too much (--max-output, "
+                               "--max-ratio of swctl)");
     swd_loop_post(p->ctl->o.loop, &p->done);
 }
 
@@ -207,6 +214,10 @@ static int pack_options(struct ctl_request *r, enum swd_codec_dir dir, struct ct
     p->opts = (struct swd_codec_opts)SWD_CODEC_OPTS;
     p->opts.checksum = true;
     p->opts.max_output = swd_param_uint(r->params, "max_output", 0);
+    uint64_t ratio = swd_param_uint(r->params, "max_ratio", RATIO_MAX);
+    p->opts.max_ratio = ratio < UINT32_MAX ? (uint32_t)ratio : UINT32_MAX;
+    if (!json_object_get(r->params, "max_ratio"))
+        p->opts.ratio_from = RATIO_FROM;
     p->files = (struct swd_codec_files){.codec = codec ? swd_codec_find(codec) : SWD_CODECS,
                                         .dir = dir,
                                         .opts = &p->opts,

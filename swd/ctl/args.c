@@ -96,6 +96,9 @@ static int flag_take(struct swd_ctl_args *a, enum swd_ctl_flag i, const char *te
     switch (f->kind) {
     case CTL_NUMBER:
         return number_parse(text, &a->num[i]) ? flag_bad(f, text, "a whole number", e) : 0;
+    case CTL_SIZE:
+        return swd_unit_parse(SWD_UNIT_SIZE, text, &a->num[i]) ? flag_bad(f, text, "a size: 64M", e)
+                                                               : 0;
     case CTL_TIME:
         return time_parse(text, &a->num[i]) ? flag_bad(f, text, "seconds, or 250ms, 2m", e) : 0;
     case CTL_CHOICE: return choice_has(f->arg, text) ? 0 : flag_bad(f, text, f->arg, e);

@@ -30,6 +30,7 @@ enum swd_ctl_kind {
     CTL_BOOL,
     CTL_TEXT,
     CTL_NUMBER,
+    CTL_SIZE,
     CTL_TIME,
     CTL_CHOICE,
     CTL_LIMIT,
@@ -63,7 +64,7 @@ struct swd_ctl_args {
     const struct swd_ctl_command *cmd; /* NULL: none was named */
     unsigned set;                      /* CTL_BIT of each flag given */
     const char *text[CTL_FLAGS];       /* borrowed from argv */
-    uint64_t num[CTL_FLAGS];           /* NUMBER; TIME in ns */
+    uint64_t num[CTL_FLAGS];           /* NUMBER; SIZE in bytes; TIME in ns */
     json_t *limits;                    /* object of texts, or NULL */
     char **operands;                   /* borrowed strings, owned array */
     int noperands;

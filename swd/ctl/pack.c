@@ -168,6 +168,14 @@ static int level_param(struct swd_ctl *ctl, json_t *params)
     return 0;
 }
 
+/* A flag that is a number becomes the parameter of that name. */
+static void number_param(const struct swd_ctl *ctl, enum swd_ctl_flag f, const char *name,
+                         json_t *params)
+{
+    if (swd_ctl_args_has(&ctl->args, f))
+        json_object_set_new(params, name, json_integer((json_int_t)ctl->args.num[f]));
+}
+
 static int pack_command(struct swd_ctl *ctl, bool packing)
 {
     const struct swd_ctl_args *a = &ctl->args;
@@ -175,6 +183,8 @@ static int pack_command(struct swd_ctl *ctl, bool packing)
     struct pack p = {.ctl = ctl, .in = a->operands[0], .in_fd = -1, .out_fd = -1};
     json_t *params = json_object(), *result = NULL;
     int rc = packing ? level_param(ctl, params) : 0;
+    number_param(ctl, CTL_F_MAX_OUTPUT, "max_output", params);
+    number_param(ctl, CTL_F_MAX_RATIO, "max_ratio", params);
     if (swd_ctl_args_has(a, CTL_F_CODEC))
         json_object_set_new(params, "codec", json_string(a->text[CTL_F_CODEC]));
     else if (!packing && by_ending(p.in))

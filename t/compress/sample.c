@@ -76,13 +76,16 @@ int sample_stream(enum swd_codec c, enum swd_codec_dir dir, const struct swd_cod
 }
 
 /* Where the two ways may differ: libzstd in pieces takes an empty block of any type, at once it
- * does not; a header with a huge window is corrupt or over the limit by how much of it is there;
- * what follows may be refused for another reason. libdeflate gives the two lengths that no encoder
- * uses a meaning, zlib refuses them; the checksum says that the contents are right. */
+ * does not; a block longer than what it makes, the other way round; a header with a huge window is
+ * corrupt or over the limit by how much of it is there; what follows may be refused for another
+ * reason. libdeflate gives the two lengths that no encoder uses a meaning, zlib refuses them; the
+ * checksum says that the contents are right. */
 static bool may_differ(enum swd_codec c, int whole, int pieces, const struct swd_err *e)
 {
     if (c == SWD_CODEC_ZSTD)
-        return whole == SWD_ECORRUPT || (whole == SWD_ELIMIT && pieces == SWD_ECORRUPT);
+        return whole == SWD_ECORRUPT ||
+               (pieces == SWD_ECORRUPT &&
+                (whole == SWD_ELIMIT || strstr(e->msg, "Data corruption detected") != NULL));
     return (c == SWD_CODEC_GZIP || c == SWD_CODEC_ZLIB) && whole == 0 && pieces == SWD_ECORRUPT &&
            strstr(e->msg, "invalid literal/length code") != NULL;
 }

@@ -9,6 +9,7 @@ import json
 import os
 import random
 import socket
+import subprocess
 import tempfile
 import time
 import zlib
@@ -191,6 +192,53 @@ def a_client_that_leaves_cancels_its_job(d):
     c.note("progress")
     os.close(r)
     os.close(w)
+
+
+def bomb_of(codec, gib):
+    """So many GiB of zeros, packed: members or frames that follow one another."""
+    if codec == "gzip":
+        z = zlib.compressobj(9, zlib.DEFLATED, 31)
+        return (z.compress(bytes(64 << 20)) + z.flush()) * (gib * 16)
+    frame = bytes.fromhex("28b52ffd 00 38")  # window of 128 KiB; 64 MiB in blocks of one byte each
+    blocks = b"".join((0x100002 | (i == 511)).to_bytes(3, "little") + b"\0" for i in range(512))
+    return (frame + blocks) * (gib * 16)
+
+
+@t.scenario
+def a_bomb_is_refused_at_its_limit(d):
+    """10 GiB in 10 MB or 0.3 MB: by --max-output, by --max-ratio, by the ratio that holds without."""
+    paths = {c: files(d, "bomb." + c, bomb_of(c, 1 if t.SAN else 10)) for c in ("gzip", "zstd")}
+    out = os.path.join(d.dir, "out")
+    other = d.dial()
+    other.run("1")
+    before = most = d.rss()
+    runs = [("gzip", "--max-output", "300M"), ("zstd", "--max-output", "300M"),
+            ("gzip", "--max-ratio", "500"), ("zstd", "--max-ratio", "20000")]
+    if not t.SAN:
+        runs.append(("zstd",))
+    for codec, *flags in runs:
+        proc = subprocess.Popen([t.SWCTL, "--socket", d.socket, "decompress", paths[codec], "-o", out,
+                                 *flags], stderr=subprocess.PIPE, text=True)
+        while proc.poll() is None:
+            other.call("version")
+            most = max(most, d.rss())
+            time.sleep(0.01)
+        said = proc.stderr.read()
+        t.eq(proc.returncode, 1, said)
+        words = "larger than 314572800 bytes" if "--max-output" in flags else (
+            "more than %s-fold" % (flags[1] if flags else 2000))
+        assert words in said and "--max-ratio" in said, said
+        assert not os.path.exists(out), codec
+    if not t.SAN:
+        assert most - before < 16 << 20, (before, most)
+    codecs = {(r["codec"], r["direction"]): r for r in other.call("stats")["codecs"]}
+    print("     rss grew by %d KiB" % ((most - before) // 1024))
+    z = codecs["zstd", "decompress"]
+    assert z["bytes_out"] < 3 << 30, z  # not all of it was unpacked
+    small = files(d, "small", bomb_of("zstd", 2)) if not t.SAN else paths["zstd"]
+    t.eq(d.swctl("decompress", small, "-o", out, "--max-ratio", "0", "--max-output", "3G").returncode, 0)
+    t.eq(os.path.getsize(out), (1 if t.SAN else 2) << 30)
+    t.eq(d.swctl("decompress", paths["zstd"], "-o", out, "--max-output", "much").returncode, 2)
 
 
 @t.scenario
