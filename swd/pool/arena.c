@@ -319,19 +319,10 @@ static unsigned next_nonempty(struct swd_arena *a, unsigned c)
     return ARENA_CLASSES;
 }
 
-/* From the lists: an exact fit first, then the smallest class that surely fits. */
+/* From the lists: the smallest class that surely fits; what is asked for is the size of its own. */
 static char *take_listed(struct swd_arena *a, uint64_t total)
 {
-    unsigned up = arena_class_up(total), down = arena_class_down(total);
-    if (down != up && a->free[down] != 0) {
-        char *p = arena_at(a, a->free[down]);
-        uint64_t have = header_get(p) & BLOCK_SIZE;
-        if (have >= total) {
-            a->free[down] = link_get(p);
-            return split(a, p, have, total);
-        }
-    }
-    unsigned c = next_nonempty(a, up);
+    unsigned c = next_nonempty(a, arena_class_up(total));
     if (c >= ARENA_CLASSES)
         return NULL;
     if (c == ARENA_CLASSES - 1)
@@ -460,9 +451,9 @@ static __attribute__((noinline)) void *alloc_slow(struct swd_arena *a, size_t n)
 
 SWD_NO_ASAN void *swd_arena_alloc(struct swd_arena *a, size_t n)
 {
-    uint64_t total = arena_total(n);
     if (SWD_UNLIKELY(n > ARENA_SMALL - 8))
         return alloc_slow(a, n);
+    uint64_t total = arena_total(n);
     unsigned c = (unsigned)(total / ARENA_UNIT) - 1;
     int64_t off = a->free[c];
     uint64_t live = a->live + total;

@@ -23,7 +23,7 @@
 #define ARENA_MAGIC    0x6172656eu
 #define ARENA_UNIT     ((uint64_t)16)
 #define ARENA_EXACT    64  /* classes from 16, 32 .. 1024 bytes; all but the last hold one size */
-#define ARENA_CLASSES  105 /* then eight to a doubling up to 32 KiB, then one for the rest */
+#define ARENA_CLASSES  145 /* then 16 to a doubling up to 32 KiB, then one for the rest */
 #define ARENA_SMALL    ((ARENA_EXACT - 1) * ARENA_UNIT) /* the hot path serves up to here */
 #define ARENA_LARGE    ((uint64_t)32 * 1024)            /* a size beyond this gets an extent */
 #define ARENA_MAX_SIZE (UINT64_C(1) << 39)
@@ -56,7 +56,7 @@ struct swd_arena {
     uint64_t live, peak, freed, limit, refused, mapped;
     uint64_t synced;         /* live bytes that the identity knows of */
     uint64_t freed_at_merge; /* `freed` when free blocks were last merged */
-    uint64_t nonempty[2];    /* bit c: class c may have a block (false positives) */
+    uint64_t nonempty[3];    /* bit c: class c may have a block (false positives) */
     int64_t free[ARENA_CLASSES];
 };
 
@@ -80,10 +80,21 @@ static inline int64_t arena_off(struct swd_arena *a, const void *p)
     return (const char *)p - (char *)a;
 }
 
+/* Beyond the exact classes sizes are rounded to sixteen steps a doubling (at most 6 %), so that
+ * what grows by and by (a string that is appended to) finds again what it left behind. */
+static inline uint64_t arena_step(uint64_t total)
+{
+    return UINT64_C(1) << (63 - (unsigned)__builtin_clzll(total - 1) - 4);
+}
+
 /* The size of a block that holds n bytes: header and rounding. */
 static inline uint64_t arena_total(size_t n)
 {
-    return ((uint64_t)n + 8 + (ARENA_UNIT - 1)) & ~(ARENA_UNIT - 1);
+    uint64_t total = ((uint64_t)n + 8 + (ARENA_UNIT - 1)) & ~(ARENA_UNIT - 1);
+    if (SWD_LIKELY(total <= ARENA_EXACT * ARENA_UNIT) || total > ARENA_LARGE)
+        return total;
+    uint64_t step = arena_step(total);
+    return (total + step - 1) & ~(step - 1);
 }
 
 /* The class all of whose blocks hold `total` bytes; ARENA_CLASSES - 1 when only a search tells. */
@@ -94,21 +105,17 @@ static inline unsigned arena_class_up(uint64_t total)
         return (unsigned)u - 1;
     if (total > ARENA_LARGE)
         return ARENA_CLASSES - 1;
-    unsigned e = 63 - (unsigned)__builtin_clzll(u - 1);
-    return ARENA_EXACT + (e - 6) * 8 + ((unsigned)((u - 1) >> (e - 3)) - 8);
+    unsigned e = 63 - (unsigned)__builtin_clzll(total - 1);
+    return ARENA_EXACT + (e - 10) * 16 + ((unsigned)((total - 1) >> (e - 4)) - 16);
 }
 
 /* The class whose list a free block of `total` bytes is in. */
 static inline unsigned arena_class_down(uint64_t total)
 {
-    uint64_t u = total / ARENA_UNIT;
-    if (u <= ARENA_EXACT)
-        return (unsigned)u - 1;
-    if (total > ARENA_LARGE)
-        return ARENA_CLASSES - 1;
     unsigned c = arena_class_up(total);
-    unsigned k = (c - ARENA_EXACT) % 8, shift = 3 + (c - ARENA_EXACT) / 8;
-    return (uint64_t)(9 + k) << shift == u ? c : c - 1;
+    if (total <= ARENA_EXACT * ARENA_UNIT || total > ARENA_LARGE)
+        return c;
+    return (total & (arena_step(total) - 1)) == 0 ? c : c - 1;
 }
 
 SWD_NO_ASAN static inline uint64_t *arena_header(void *p)
