@@ -1,8 +1,9 @@
 /* The runner arena: see arena.h for what it promises, arena_int.h for the layout.
  *
- * Order of search: the exact class's list (the hot path: a pop, four stores); a larger free block,
- * split; the uncarved rest of the current region; the same again after merging neighbours, when
- * enough was freed since the last time; a new extent. One thread at a time. */
+ * Order of search: the exact class's list (the hot path: a pop, four stores); the spare block, from
+ * its front; a larger free block, split, whose rest is the next spare one; the uncarved rest of the
+ * current region; the same again after merging neighbours, when enough was freed since the last
+ * time; a new extent. One thread at a time. */
 #include "pool/arena.h"
 
 #include <string.h>
@@ -14,9 +15,11 @@
 #define PAGE         ((size_t)4096)
 #define FIRST_REGION (2 * SWD_GRANULE)
 #define GROWTH_MAX   ((uint64_t)1024 * 1024)
-#define GROWTH_SHARE 8 /* a new region is 1/8 of what is mapped */
-#define MERGE_FREE   8 /* merge when 1/8 of what is mapped is free */
-#define MERGE_SINCE  2 /* and 1/2 of it was freed since the last time: that pays for a walk */
+#define GROWTH_SHARE 8    /* a new region is 1/8 of what is mapped */
+#define SPARE_LEAST  128  /* a smaller rest of a split block goes to its list */
+#define SPARE_PIECE  2048 /* what small blocks take of the uncarved rest at a time */
+#define MERGE_FREE   8    /* merge when 1/8 of what is mapped is free */
+#define MERGE_SINCE  2    /* and 1/2 of it was freed since the last time: that pays for a walk */
 
 /* --- extents and accounts --- */
 
@@ -272,11 +275,47 @@ void arena_push(struct swd_arena *a, char *payload, uint64_t total)
     list_push(a, arena_class_down(total), payload);
 }
 
+void arena_retire_spare(struct swd_arena *a)
+{
+    if (a->spare_end > a->spare)
+        arena_push(a, arena_at(a, a->spare) + 8, (uint64_t)(a->spare_end - a->spare));
+    a->spare = a->spare_end = 0;
+}
+
 /* Makes `total` bytes of a block that is on no list the owner's; the rest becomes free. */
 static char *split(struct swd_arena *a, char *payload, uint64_t have, uint64_t total)
 {
     if (have > total)
         arena_push(a, payload + total, have - total);
+    header_set(payload, BLOCK_USED | total);
+    return payload;
+}
+
+/* From the front of the spare block: no list is touched, and what is asked for together lies
+ * together. */
+static char *take_spare(struct swd_arena *a, uint64_t total)
+{
+    uint64_t have = (uint64_t)(a->spare_end - a->spare);
+    if (have < total)
+        return NULL;
+    char *p = arena_at(a, a->spare) + 8;
+    a->spare += (int64_t)total;
+    if (have > total)
+        header_set(p + total, BLOCK_FREE | (have - total));
+    header_set(p, BLOCK_USED | total);
+    return p;
+}
+
+/* Like split(), but a rest that is larger than the spare block takes its place. */
+static char *split_listed(struct swd_arena *a, char *payload, uint64_t have, uint64_t total)
+{
+    uint64_t rest = have - total, old = (uint64_t)(a->spare_end - a->spare);
+    if (rest < SPARE_LEAST || rest <= old || (a->flags & ARENA_ZEROING) != 0)
+        return split(a, payload, have, total);
+    arena_retire_spare(a);
+    a->spare = arena_off(a, payload) - 8 + (int64_t)total;
+    a->spare_end = a->spare + (int64_t)rest;
+    header_set(payload + total, BLOCK_FREE | rest);
     header_set(payload, BLOCK_USED | total);
     return payload;
 }
@@ -305,18 +344,19 @@ static char *take_huge(struct swd_arena *a, uint64_t total)
 /* The first class >= c with a block; corrects bits that promise too much. */
 static unsigned next_nonempty(struct swd_arena *a, unsigned c)
 {
-    for (; c < ARENA_CLASSES; c++) {
-        uint64_t m = a->nonempty[c / 64] >> c % 64;
-        if (m == 0) {
-            c |= 63;
-            continue;
+    unsigned w = c / 64;
+    uint64_t m = a->nonempty[w] & ~UINT64_C(0) << c % 64;
+    for (;;) {
+        for (; m != 0; m &= m - 1) {
+            c = w * 64 + (unsigned)__builtin_ctzll(m);
+            if (a->free[c] != 0)
+                return c;
+            a->nonempty[w] &= ~(UINT64_C(1) << c % 64);
         }
-        c += (unsigned)__builtin_ctzll(m);
-        if (a->free[c] != 0)
-            return c;
-        a->nonempty[c / 64] &= ~(UINT64_C(1) << c % 64);
+        if (++w == SWD_ARRAY_LEN(a->nonempty))
+            return ARENA_CLASSES;
+        m = a->nonempty[w];
     }
-    return ARENA_CLASSES;
 }
 
 /* From the lists: the smallest class that surely fits; what is asked for is the size of its own. */
@@ -329,7 +369,7 @@ static char *take_listed(struct swd_arena *a, uint64_t total)
         return take_huge(a, total);
     char *p = arena_at(a, a->free[c]);
     a->free[c] = link_get(p);
-    return split(a, p, header_get(p) & BLOCK_SIZE, total);
+    return split_listed(a, p, header_get(p) & BLOCK_SIZE, total);
 }
 
 static char *take_bump(struct swd_arena *a, uint64_t total)
@@ -342,6 +382,19 @@ static char *take_bump(struct swd_arena *a, uint64_t total)
         a->high = a->bump;
     header_set(p, BLOCK_USED | total);
     return p;
+}
+
+/* Small blocks take the uncarved rest a piece at a time: the piece is the spare block. */
+static char *take_fresh(struct swd_arena *a, uint64_t total)
+{
+    if (total > SPARE_PIECE / 8 || (uint64_t)(a->end - a->bump) < SPARE_PIECE ||
+        (a->flags & ARENA_ZEROING) != 0)
+        return take_bump(a, total);
+    arena_retire_spare(a);
+    char *p = take_bump(a, SPARE_PIECE);
+    a->spare = arena_off(a, p) - 8;
+    a->spare_end = a->spare + SPARE_PIECE;
+    return take_spare(a, total);
 }
 
 /* --- growth --- */
@@ -392,8 +445,10 @@ static bool grow(struct swd_arena *a, uint64_t total)
 
 static char *take_present(struct swd_arena *a, uint64_t total)
 {
-    char *p = take_listed(a, total);
-    return p != NULL ? p : take_bump(a, total);
+    char *p = take_spare(a, total);
+    if (p == NULL)
+        p = take_listed(a, total);
+    return p != NULL ? p : take_fresh(a, total);
 }
 
 static char *take_merged(struct swd_arena *a, uint64_t total)
@@ -415,7 +470,7 @@ static char *take(struct swd_arena *a, uint64_t total)
     if (p != NULL)
         return p;
     if (grow(a, total))
-        return take_bump(a, total);
+        return take_fresh(a, total);
     return since != 0 ? take_merged(a, total) : NULL;
 }
 
@@ -495,6 +550,30 @@ SWD_NO_ASAN void swd_arena_free(struct swd_arena *a, void *p)
     list_push(a, (unsigned)(total / ARENA_UNIT) - 1, p);
 }
 
+/* What lies behind a block and is nobody's: grows it by `more` and answers true. */
+static bool extend(struct swd_arena *a, const char *behind, uint64_t more)
+{
+    uint64_t have = (uint64_t)(a->spare_end - a->spare);
+    if (have > 0 && a->spare_end == a->bump && arena_at(a, a->spare) == behind) {
+        a->bump = a->spare; /* the piece goes back to the uncarved rest */
+        a->spare = a->spare_end = 0;
+    }
+    if (arena_at(a, a->bump) == behind && (uint64_t)(a->end - a->bump) >= more) {
+        if (!arena_count_up(a, more))
+            return false;
+        a->bump += (int64_t)more;
+        if (a->bump > a->high)
+            a->high = a->bump;
+        return true;
+    }
+    if (arena_at(a, a->spare) != behind || have < more || !arena_count_up(a, more))
+        return false;
+    a->spare += (int64_t)more;
+    if (have > more)
+        header_set(arena_at(a, a->spare) + 8, BLOCK_FREE | (have - more));
+    return true;
+}
+
 /* Another size at the same place, for a block within a region. */
 static bool resize_in_place(struct swd_arena *a, char *p, uint64_t old, uint64_t total)
 {
@@ -515,11 +594,8 @@ static bool resize_in_place(struct swd_arena *a, char *p, uint64_t old, uint64_t
         return true;
     }
     uint64_t more = total - old;
-    if (!last || (uint64_t)(a->end - a->bump) < more || !arena_count_up(a, more))
+    if (!extend(a, p - 8 + old, more))
         return false;
-    a->bump += (int64_t)more;
-    if (a->bump > a->high)
-        a->high = a->bump;
     header_set(p, BLOCK_USED | total);
     if ((a->flags & ARENA_ZEROING) != 0)
         zero_payload(p + old - 8, more + 8);
@@ -592,6 +668,7 @@ void swd_arena_forget_hibernated(uint64_t mapped)
 void swd_arena_set_zeroing(struct swd_arena *a, int on)
 {
     a->flags = on ? a->flags | ARENA_ZEROING : a->flags & ~(unsigned)ARENA_ZEROING;
+    arena_retire_spare(a); /* in zeroing mode there is none */
 }
 
 void swd_arena_set_limit(struct swd_arena *a, uint64_t limit)

@@ -95,6 +95,7 @@ void arena_merge(struct swd_arena *a)
     memset(a->free, 0, sizeof(a->free));
     memset(a->nonempty, 0, sizeof(a->nonempty));
     a->freed_at_merge = a->freed;
+    a->spare = a->spare_end = 0;
     merge_region(a, &t, 0);
     for (int64_t off = a->region.next; off != 0;) {
         struct arena_region *r = (struct arena_region *)(void *)arena_at(a, off);

@@ -54,9 +54,10 @@ struct swd_arena {
     struct swd_account *account;
     /* Written by the owner, read by any: relaxed atomics. */
     uint64_t live, peak, freed, limit, refused, mapped;
-    uint64_t synced;         /* live bytes that the identity knows of */
-    uint64_t freed_at_merge; /* `freed` when free blocks were last merged */
-    uint64_t nonempty[3];    /* bit c: class c may have a block (false positives) */
+    uint64_t synced;          /* live bytes that the identity knows of */
+    uint64_t freed_at_merge;  /* `freed` when free blocks were last merged */
+    int64_t spare, spare_end; /* a free block on no list, carved from its front; equal: none */
+    uint64_t nonempty[3];     /* bit c: class c may have a block (false positives) */
     int64_t free[ARENA_CLASSES];
 };
 
@@ -133,7 +134,10 @@ static inline void arena_asan_used(void *p, size_t n, uint64_t total)
 /* Puts a block on its free list: writes header and link, poisons, zeroes in zeroing mode. */
 void arena_push(struct swd_arena *a, char *payload, uint64_t total);
 
-/* Merges neighbouring free blocks and rebuilds every list. O(blocks). */
+/* What is left of the spare block goes to its list: then every free block is on one. */
+void arena_retire_spare(struct swd_arena *a);
+
+/* Merges neighbouring free blocks, the spare one included, and rebuilds every list. O(blocks). */
 void arena_merge(struct swd_arena *a);
 
 /* Charges the account and gets an extent; NULL when either refuses. */

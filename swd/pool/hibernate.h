@@ -36,8 +36,8 @@ struct swd_diff_follow {
 };
 
 /* Feeds the difference of `a` from `img` (NULL: from zero) to the sink in pieces of at most
- * SWD_DIFF_BUFFER bytes; changes nothing. `buffer` has that many; `follow` may be NULL, here and
- * when waking. Errors: the sink's, SWD_ENOMEM. */
+ * SWD_DIFF_BUFFER bytes; changes nothing that the owner sees. `buffer` has that many; `follow` may
+ * be NULL, here and when waking. Errors: the sink's, SWD_ENOMEM. */
 int swd_arena_diff(struct swd_arena *a, const struct swd_image *img,
                    const struct swd_diff_follow *follow, void *buffer, swd_diff_sink *sink,
                    void *arg);

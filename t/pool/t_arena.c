@@ -233,6 +233,53 @@ START_TEST(freed_memory_is_found_again_in_other_sizes)
 }
 END_TEST
 
+START_TEST(a_block_that_grows_by_and_by_finds_what_it_left)
+{
+    struct swd_arena *a = arena(SWD_NONE);
+    char *p = swd_arena_alloc(a, 2000), *wall = swd_arena_alloc(a, 16), *q;
+    swd_arena_free(a, p);
+    q = swd_arena_alloc(a, 2030); /* both are of the size 2048 */
+    ck_assert_ptr_eq(q, p);
+    swd_arena_free(a, wall);
+    uint64_t mapped = swd_arena_mapped(a);
+    for (size_t n = 2031; n < 30000; n += 7) { /* as a string that is appended to */
+        p = swd_arena_alloc(a, n);
+        swd_arena_free(a, q);
+        q = p;
+    }
+    ck_assert_uint_le(swd_arena_mapped(a), mapped + 3 * SWD_GRANULE);
+    swd_arena_drop(&a);
+}
+END_TEST
+
+START_TEST(small_blocks_are_carved_side_by_side_from_one_free_block)
+{
+    struct swd_arena *a = arena(SWD_NONE);
+    char *big = swd_arena_alloc(a, 8000), *wall = swd_arena_alloc(a, 3000), *p, *last = NULL;
+    swd_arena_free(a, big);
+    memset(wall, 7, 3000);
+    for (int i = 0; i < 40; i++) {
+        p = swd_arena_alloc(a, 88);
+        ck_assert_ptr_eq(p, last != NULL ? last + 96 : big);
+        memset(p, i, 88);
+        last = p;
+    }
+    ck_assert_ptr_eq(swd_arena_realloc(a, last, 500), last); /* nothing lies behind it yet */
+    memset(last, 39, 500);
+    swd_arena_set_zeroing(a, 1);
+    unsigned char *z = swd_arena_alloc(a, 200);
+    verify_zero(z, 200);
+    swd_arena_compact(a);
+    for (int i = 0; i < 40; i++)
+        ck_assert_int_eq(big[96 * i], i);
+    for (int i = 0; i < 500; i++)
+        ck_assert_int_eq(last[i], 39);
+    for (int i = 0; i < 3000; i++)
+        ck_assert_int_eq(wall[i], 7);
+    swd_arena_drop(&a);
+}
+END_TEST
+
 START_TEST(compaction_gives_back_empty_regions_and_pages)
 {
     struct swd_arena *a = arena(SWD_NONE);
@@ -365,6 +412,8 @@ int main(void)
     tcase_add_test(c, realloc_has_its_corner_cases);
     tcase_add_test(c, the_last_block_and_large_blocks_grow_in_place);
     tcase_add_test(c, freed_memory_is_found_again_in_other_sizes);
+    tcase_add_test(c, a_block_that_grows_by_and_by_finds_what_it_left);
+    tcase_add_test(c, small_blocks_are_carved_side_by_side_from_one_free_block);
     tcase_add_test(c, compaction_gives_back_empty_regions_and_pages);
     tcase_add_test(c, zeroing_leaves_nothing_behind);
     tcase_add_test(c, a_new_arena_never_shows_old_bytes);
