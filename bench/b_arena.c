@@ -248,6 +248,9 @@ static void footprint(void)
 /* --- dropping 1 MB --- */
 
 #define HEAP_BYTES ((size_t)1024 * 1024)
+#define MAX_BLOCKS 200000
+
+static uint32_t sizes[MAX_BLOCKS]; /* of the blocks that fill() made */
 
 /* Blocks of the trace's own sizes until 1 MB is live; answers how many. */
 static size_t fill(struct swd_arena *a, const struct bench_allocator *p, void **out, size_t max)
@@ -259,40 +262,59 @@ static size_t fill(struct swd_arena *a, const struct bench_allocator *p, void **
             continue;
         void *b = p != NULL ? p->alloc(size) : swd_arena_alloc(a, size);
         memset(b, 1, size);
+        sizes[n] = size;
         out[n++] = b;
         bytes += size;
     }
     return n;
 }
 
-/* Microseconds to drop the arena and to clear as many bytes for the next user. */
-static double drop_arena(void **out, size_t max)
+/* A heap that takes as many bytes as the one before had, extent by extent, each cleared. */
+static struct swd_arena *next_heap(size_t mapped)
+{
+    struct swd_arena *a;
+    if (swd_arena_new(NULL, SWD_NONE, &a) != 0)
+        abort();
+    while (swd_arena_mapped(a) < mapped)
+        if (swd_arena_alloc(a, 32000) == NULL)
+            abort();
+    return a;
+}
+
+/* Microseconds to drop the arena and, `scrub`, for the next one to take as much, cleared. */
+static double drop_arena(void **out, size_t max, bool scrub)
 {
     double v[BENCH_ROUNDS];
     for (int r = -2; r < BENCH_ROUNDS; r++) {
-        struct swd_arena *a;
+        struct swd_arena *a, *next = NULL;
         if (swd_arena_new(NULL, SWD_NONE, &a) != 0)
             abort();
         fill(a, NULL, out, max);
         size_t mapped = swd_arena_mapped(a);
         double t = bench_cpu();
         swd_arena_drop(&a);
-        void *next = swd_extent_get(mapped, true);
+        if (scrub)
+            next = next_heap(mapped);
         if (r >= 0)
             v[r] = (bench_cpu() - t) / 1000;
-        swd_extent_put(next, mapped);
+        swd_arena_drop(&next);
     }
     return bench_median(v, BENCH_ROUNDS);
 }
 
-static double free_each(const struct bench_allocator *p, void **out, size_t max)
+/* `scrub`: each block is cleared, so that its next user reads nothing of it either. */
+static double free_each(const struct bench_allocator *p, void **out, size_t max, bool scrub)
 {
     double v[BENCH_ROUNDS];
     for (int r = -2; r < BENCH_ROUNDS; r++) {
         size_t n = fill(NULL, p, out, max);
         double t = bench_cpu();
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++) {
+            if (scrub)
+                memset(out[i], 0, sizes[i]);
+            bench_use(out[i]);
             p->release(out[i]);
+        }
         if (r >= 0)
             v[r] = (bench_cpu() - t) / 1000;
     }
@@ -319,18 +341,22 @@ static double free_each_arena(void **out, size_t max)
 
 static void drop(void)
 {
-    enum { MAX = 200000 };
     size_t n;
-    void **out = calloc(MAX, sizeof(*out));
+    void **out = calloc(MAX_BLOCKS, sizeof(*out));
     const struct bench_allocator *p = bench_allocators(&n);
     if (out == NULL)
         abort();
-    double ours = drop_arena(out, MAX);
-    static const char *const note = "1 MB heap; ours clears it for its next user";
-    for (size_t i = 0; i < n; i++)
-        bench_line("arena.drop", ours, "us", p[i].name, free_each(&p[i], out, MAX), note);
-    bench_line("arena.drop", ours, "us", "its own blocks one by one", free_each_arena(out, MAX),
-               note);
+    double ours = drop_arena(out, MAX_BLOCKS, true), alone = drop_arena(out, MAX_BLOCKS, false);
+    for (size_t i = 0; i < n; i++) {
+        double bare = free_each(&p[i], out, MAX_BLOCKS, false);
+        bench_line("arena.drop", ours, "us", p[i].name, bare,
+                   "1 MB heap; ours cleared for the next heap, the peer's blocks are not");
+        bench_line("arena.drop", ours, "us", p[i].name, free_each(&p[i], out, MAX_BLOCKS, true),
+                   "1 MB heap; both cleared");
+        bench_line("arena.drop", alone, "us", p[i].name, bare, "1 MB heap; neither cleared");
+    }
+    bench_line("arena.drop", ours, "us", "its own blocks one by one",
+               free_each_arena(out, MAX_BLOCKS), "1 MB heap; ours cleared for the next heap");
     free(out);
 }
 

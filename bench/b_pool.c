@@ -106,6 +106,20 @@ static void job_slice_16k(int n)
     slices(n, 16000);
 }
 
+/* What is written before it is read, and cleared by neither side: the allocators alone. */
+static void job_raw_16k(int n)
+{
+    for (int i = 0; i < n; i++) {
+        char *p = peer != NULL ? peer->alloc(16000) : swd_slab_malloc(16000);
+        p[7] = 1;
+        bench_use(p);
+        if (peer != NULL)
+            peer->release(p);
+        else
+            swd_slab_mfree(p);
+    }
+}
+
 /* Thirty slices of mixed sizes held at once: not only the top of one magazine. */
 static void job_mix(int n)
 {
@@ -174,24 +188,36 @@ static void job_strvec(int n)
     }
 }
 
-/* Three keys: an array of entries and a copy of each key. */
+/* A map as one writes it on malloc: keys are copied, and compared so that none is there twice. */
+static void malloc_map(const char *const *keys, int n)
+{
+    struct swd_smallmap_entry *e = peer->zalloc(8, sizeof(*e));
+    int have = 0;
+    for (int k = 0; k < n; k++) {
+        size_t len = strlen(keys[k]);
+        int i = 0;
+        while (i < have && (e[i].length != len || memcmp(e[i].value.p, keys[k], len) != 0))
+            i++;
+        if (i < have)
+            continue;
+        char *key = peer->alloc(len + 1);
+        memcpy(key, keys[k], len + 1);
+        e[have].length = (uint32_t)len;
+        e[have++].value.p = key;
+    }
+    bench_use(e);
+    for (int k = 0; k < have; k++)
+        peer->release(e[k].value.p);
+    peer->release(e);
+}
+
+/* Three keys. */
 static void job_smallmap(int n)
 {
     static const char *const keys[] = {"id", "method", "params"};
     for (int i = 0; i < n; i++) {
         if (peer != NULL) {
-            struct swd_smallmap_entry *e = peer->zalloc(8, sizeof(*e));
-            char *key[3];
-            for (int k = 0; k < 3; k++) {
-                size_t len = strlen(keys[k]) + 1;
-                key[k] = peer->alloc(len);
-                memcpy(key[k], keys[k], len);
-                e[k].value.p = key[k];
-            }
-            bench_use(e);
-            for (int k = 0; k < 3; k++)
-                peer->release(key[k]);
-            peer->release(e);
+            malloc_map(keys, 3);
             continue;
         }
         struct swd_smallmap *m = swd_smallmap_get();
@@ -202,16 +228,26 @@ static void job_smallmap(int n)
     }
 }
 
+static const char clears[] = "zeroed when handed out, by all";
+
 static const struct job {
     const char *name;
     void (*run)(int n);
     int ops;
+    const char *note;
 } jobs[] = {
-    {"pool.get_put", job_bytebuf, OPS},   {"pool.valvec", job_valvec, OPS},
-    {"pool.strvec", job_strvec, OPS / 4}, {"pool.smallmap", job_smallmap, OPS / 4},
-    {"pool.object", job_object, OPS},     {"pool.slice_64", job_slice_64, OPS},
-    {"pool.slice_1k", job_slice_1k, OPS}, {"pool.slice_16k", job_slice_16k, OPS / 20},
-    {"pool.slice_mix", job_mix, OPS},
+    {"pool.get_put", job_bytebuf, OPS,
+     "ours cleared up to what was used when it goes back, the peers' never"},
+    {"pool.valvec", job_valvec, OPS, "as pool.get_put; the peers' zeroed when made"},
+    {"pool.strvec", job_strvec, OPS / 4, "as pool.get_put; the peers' vector zeroed when made"},
+    {"pool.smallmap", job_smallmap, OPS / 4,
+     "as pool.get_put; the peers' entries zeroed when made; all look for doubles"},
+    {"pool.object", job_object, OPS, "ours zeroed when it goes back, the peers' when handed out"},
+    {"pool.slice_64", job_slice_64, OPS, clears},
+    {"pool.slice_1k", job_slice_1k, OPS, clears},
+    {"pool.slice_16k", job_slice_16k, OPS / 20, clears},
+    {"pool.raw_16k", job_raw_16k, OPS, "cleared by none"},
+    {"pool.slice_mix", job_mix, OPS, clears},
 };
 
 static double measure(const struct job *j)
@@ -234,7 +270,7 @@ static void single(const struct job *j)
     double ours = measure(j);
     for (size_t i = 0; i < n; i++) {
         peer = &a[i];
-        bench_line(j->name, ours, "ns", peer->name, measure(j), NULL);
+        bench_line(j->name, ours, "ns", peer->name, measure(j), j->note);
     }
     peer = NULL;
 }

@@ -95,15 +95,25 @@ static __attribute__((noinline)) int make_room(struct swd_smallmap *map, size_t 
     return 0;
 }
 
-static inline int room(struct swd_smallmap *map, size_t key)
+static inline bool has_room(const struct swd_smallmap *map, size_t key)
 {
-    if (SWD_LIKELY(map->n < map->cap && map->keys->cap > key + 1 &&
-                   map->keys->len < map->keys->cap - key - 1))
-        return 0;
-    return make_room(map, key);
+    return map->n < map->cap && map->keys->cap > key + 1 &&
+           map->keys->len < map->keys->cap - key - 1;
 }
 
-int swd_smallmap_set(struct swd_smallmap *map, const char *key, size_t n, union swd_value v)
+/* There is room, and the key is new. */
+__attribute__((always_inline)) static inline void append(struct swd_smallmap *map, const char *key,
+                                                         size_t n, uint32_t h, union swd_value v)
+{
+    struct swd_bytebuf *t = map->keys;
+    map->e[map->n++] = (struct swd_smallmap_entry){h, (uint32_t)n, t->len, v};
+    swd_copy(t->data + t->len, key, n);
+    t->len += n + 1;
+    t->data[t->len - 1] = t->data[t->len] = '\0';
+}
+
+static __attribute__((noinline)) int set_any(struct swd_smallmap *map, const char *key, size_t n,
+                                             union swd_value v)
 {
     uint32_t h = hash(key, n);
     struct swd_smallmap_entry *e = find(map, key, n, h);
@@ -111,14 +121,22 @@ int swd_smallmap_set(struct swd_smallmap *map, const char *key, size_t n, union 
         e->value = v;
         return 0;
     }
-    int rc = room(map, n);
-    if (rc != 0)
-        return rc;
-    struct swd_bytebuf *t = map->keys;
-    map->e[map->n++] = (struct swd_smallmap_entry){h, (uint32_t)n, t->len, v};
-    swd_copy(t->data + t->len, key, n);
-    t->len += n + 1;
-    t->data[t->len - 1] = t->data[t->len] = '\0';
+    int rc = has_room(map, n) ? 0 : make_room(map, n);
+    if (rc == 0)
+        append(map, key, n, h, v);
+    return rc;
+}
+
+/* What is common, a short key that is new, calls nothing and so saves no registers. */
+int swd_smallmap_set(struct swd_smallmap *map, const char *key, size_t n, union swd_value v)
+{
+    if (SWD_UNLIKELY(n > 16 || !has_room(map, n)))
+        return set_any(map, key, n, v);
+    uint32_t h = hash(key, n);
+    for (size_t i = 0; i < map->n; i++)
+        if (SWD_UNLIKELY(map->e[i].hash == h))
+            return set_any(map, key, n, v);
+    append(map, key, n, h, v);
     return 0;
 }
 
