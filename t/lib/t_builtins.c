@@ -96,6 +96,28 @@ static const struct script_case cases[] = {
      "Object.getOwnPropertyDescriptor(arguments, 'callee').get === "
      "Object.getOwnPropertyDescriptor(Function.prototype, 'caller').set })()]",
      NULL, "[true,3,true]"},
+    /* normal forms: composed, decomposed, of compatibility, marks in order, a lone surrogate. As
+     * Node has them, and the order of localeCompare() too; without libutf8proc there is an error */
+    {"function all() { return ['A\\u030a', '\\u212b', '\\ufb01', 'e\\u0301\\u0323', '\\uac00', "
+     "'\\ud800a\\u0301', '\\u{1d15e}', 'q\\u0307\\u0323'].map(s => ['NFC', 'NFD', 'NFKC', "
+     "'NFKD'].map(f => [...s.normalize(f)].map(c => "
+     "c.codePointAt(0).toString(16)).join('.')).join(' "
+     "')) }\n"
+     "var want = ['c5 41.30a c5 41.30a', 'c5 41.30a c5 41.30a', 'fb01 fb01 66.69 66.69', '1eb9.301 "
+     "65.323.301 1eb9.301 65.323.301', 'ac00 1100.1161 ac00 1100.1161', 'd800.e1 d800.61.301 "
+     "d800.e1 d800.61.301', '1d157.1d165 1d157.1d165 1d157.1d165 1d157.1d165', '71.323.307 "
+     "71.323.307 71.323.307 71.323.307'], order = 'b a B A \\xe4 z Z 1 _ \\xe9 e \\xc9mile eagle', "
+     "there = true;\n"
+     "try { '\\u0301'.normalize() } catch (e) { there = e.code === 'ERR_SWD_UNSUPPORTED' ? false : "
+     "e.code }\n"
+     "[!there || all().join() === want.join(), 'abc'.normalize(), !there || "
+     "'o\\u0308'.localeCompare('\\xf6') === 0,\n"
+     " !there || order.split(' ').sort((x, y) => x.localeCompare(y)).join(' ') === '_ 1 a A \\xe4 "
+     "b "
+     "B e \\xe9 eagle \\xc9mile z Z', there === true || there === false,\n"
+     " (() => { try { 'a'.normalize('x') } catch (e) { return e.name } })(),\n"
+     " !there || ('a' + '\\u0301\\u0323'.repeat(50000)).normalize('NFD').lastIndexOf('\\u0323')]",
+     NULL, "[true,\"abc\",true,true,true,\"RangeError\",50000]"},
     /* what is no constructor */
     {"[Math.max, [].push, Reflect.get].map(function (f) { try { Reflect.construct(Object, [], f); "
      "return 0 } catch (e) { return e.name } })",
