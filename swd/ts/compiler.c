@@ -179,12 +179,13 @@ static void rewind_all(struct swd_ts_compiler *c)
 static int load(struct swd_ts_compiler *c, const char *src, size_t n)
 {
     if (n + 64 > c->src_cap) {
+        size_t cap = n + 64 + (n < 65536 ? n / 2 : 0); /* one like it finds room too */
         swd_slab_mfree(c->src);
         c->src_cap = 0;
-        c->src = swd_slab_malloc(n + n / 2 + 64);
+        c->src = swd_slab_malloc(cap);
         if (!c->src)
             return SWD_ENOMEM;
-        c->src_cap = (u32)(n + n / 2 + 64);
+        c->src_cap = (u32)cap;
     }
     memcpy(c->src, src, n);
     memset(c->src + n, 0, 64);

@@ -9,26 +9,11 @@
 
 #include "ts/emit.h"
 
-void ts_put(struct swd_ts_compiler *c, const char *s, size_t n)
+void ts_put_slow(struct swd_ts_compiler *c, const char *s, size_t n)
 {
     struct swd_bytebuf *b = c->b;
-    if (SWD_LIKELY(b->len + n < b->cap && b->len + n <= b->max)) {
-        memcpy(b->data + b->len, s, n);
-        b->len += n;
-        return;
-    }
     if (swd_bytebuf_add(b, s, n) < 0)
         ts_abort(c, b->len + n > b->max ? SWD_ELIMIT : SWD_ENOMEM);
-}
-
-void ts_puts(struct swd_ts_compiler *c, const char *s)
-{
-    ts_put(c, s, strlen(s));
-}
-
-void ts_putc(struct swd_ts_compiler *c, char ch)
-{
-    ts_put(c, &ch, 1);
 }
 
 void ts_putf(struct swd_ts_compiler *c, const char *fmt, ...)

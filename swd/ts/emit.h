@@ -40,9 +40,30 @@ struct ts_val {
     const char *text;
 };
 
-void ts_put(struct swd_ts_compiler *c, const char *s, size_t n);
-void ts_puts(struct swd_ts_compiler *c, const char *s);
-void ts_putc(struct swd_ts_compiler *c, char ch);
+void ts_put_slow(struct swd_ts_compiler *c, const char *s, size_t n);
+
+/* Bytes into the output. */
+static inline void ts_put(struct swd_ts_compiler *c, const char *s, size_t n)
+{
+    struct swd_bytebuf *b = c->b;
+    if (SWD_LIKELY(b->len + n < b->cap && b->len + n <= b->max)) {
+        memcpy(b->data + b->len, s, n);
+        b->len += n;
+    } else {
+        ts_put_slow(c, s, n);
+    }
+}
+
+static inline void ts_puts(struct swd_ts_compiler *c, const char *s)
+{
+    ts_put(c, s, strlen(s));
+}
+
+static inline void ts_putc(struct swd_ts_compiler *c, char ch)
+{
+    ts_put(c, &ch, 1);
+}
+
 void ts_putf(struct swd_ts_compiler *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void ts_sync(struct swd_ts_compiler *c, u32 pos);
 void ts_after(struct swd_ts_compiler *c, u32 pos);

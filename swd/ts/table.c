@@ -75,65 +75,68 @@ u32 ts_hash(const char *s, u32 n)
 static int hash_grow(struct swd_ts_compiler *c)
 {
     u32 cap = c->hash_cap ? c->hash_cap * 2 : 1024;
-    u32 *h = swd_slab_malloc((size_t)cap * 2 * sizeof *h);
+    struct ts_slot *h = swd_slab_malloc((size_t)cap * sizeof *h);
     if (!h)
         return SWD_ENOMEM;
-    u32 *gen = h + cap;
-    memset(h, 0, (size_t)cap * 2 * sizeof *h);
+    memset(h, 0, (size_t)cap * sizeof *h);
     for (u32 i = 1; i < c->names.used; i++) {
         u32 at = (NM(i)->hash * 2654435761u) >> 7 & (cap - 1);
-        while (h[at])
+        while (h[at].name)
             at = (at + 1) & (cap - 1);
-        h[at] = i;
-        gen[at] = i < W_COUNT ? 0 : c->gen;
+        h[at] = (struct ts_slot){i, i < W_COUNT ? 0 : c->gen};
     }
     swd_slab_mfree(c->hash);
     c->hash = h;
-    c->hash_gen = gen;
     c->hash_cap = cap;
     return 0;
 }
 
-/* The slot of a name, or of the first free place on its way. */
-static u32 *slot_of(struct swd_ts_compiler *c, const char *s, u32 n, u32 hash, u32 *at)
+static bool slot_live(const struct swd_ts_compiler *c, const struct ts_slot *s)
+{
+    return s->name && (s->gen == c->gen || s->gen == 0);
+}
+
+static bool same_text(const char *a, const char *b, u32 n)
+{
+    u32 i = 0;
+    if (n > 16)
+        return memcmp(a, b, n) == 0;
+    while (i < n && a[i] == b[i])
+        i++;
+    return i == n;
+}
+
+/* The slot of a name, or the first free one on its way. */
+static struct ts_slot *slot_of(struct swd_ts_compiler *c, const char *s, u32 n, u32 hash)
 {
     u32 mask = c->hash_cap - 1;
     u32 i = (hash * 2654435761u) >> 7 & mask;
     for (;;) {
-        u32 id = c->hash[i];
-        if (!id || (c->hash_gen[i] != c->gen && c->hash_gen[i] != 0))
-            break;
-        const struct ts_name *m = NM(id);
-        if (m->hash == hash && m->len == n && memcmp(m->s, s, n) == 0)
-            break;
+        struct ts_slot *slot = &c->hash[i];
+        if (!slot_live(c, slot))
+            return slot;
+        const struct ts_name *m = NM(slot->name);
+        if (m->hash == hash && m->len == n && same_text(m->s, s, n))
+            return slot;
         i = (i + 1) & mask;
     }
-    *at = i;
-    return &c->hash[i];
-}
-
-static bool slot_live(const struct swd_ts_compiler *c, u32 at)
-{
-    return c->hash[at] && (c->hash_gen[at] == c->gen || c->hash_gen[at] == 0);
 }
 
 u32 ts_known(struct swd_ts_compiler *c, const char *s, u32 n)
 {
-    u32 at;
-    u32 *slot = slot_of(c, s, n, ts_hash(s, n), &at);
-    return slot_live(c, at) ? *slot : 0;
+    const struct ts_slot *slot = slot_of(c, s, n, ts_hash(s, n));
+    return slot_live(c, slot) ? slot->name : 0;
 }
 
 u32 ts_intern_hash(struct swd_ts_compiler *c, const char *s, u32 n, u32 hash)
 {
-    u32 at;
-    u32 *slot = slot_of(c, s, n, hash, &at);
-    if (SWD_LIKELY(slot_live(c, at)))
-        return *slot;
+    struct ts_slot *slot = slot_of(c, s, n, hash);
+    if (SWD_LIKELY(slot_live(c, slot)))
+        return slot->name;
     if (c->names.used * 2 >= c->hash_cap) {
         if (hash_grow(c) < 0)
             ts_abort(c, SWD_ENOMEM);
-        slot = slot_of(c, s, n, hash, &at);
+        slot = slot_of(c, s, n, hash);
     }
     u32 id = ts_vec_add(c, &c->names);
     *NM(id) = (struct ts_name){.s = s, .len = n, .hash = hash, .ascii = true};
@@ -142,8 +145,7 @@ u32 ts_intern_hash(struct swd_ts_compiler *c, const char *s, u32 n, u32 hash)
             NM(id)->ascii = false;
             break;
         }
-    c->hash[at] = id;
-    c->hash_gen[at] = c->gen;
+    *slot = (struct ts_slot){id, c->gen};
     return id;
 }
 
@@ -151,10 +153,9 @@ u32 ts_intern_hash(struct swd_ts_compiler *c, const char *s, u32 n, u32 hash)
 u32 ts_intern(struct swd_ts_compiler *c, const char *s, u32 n)
 {
     u32 h = ts_hash(s, n);
-    u32 at;
-    u32 *slot = slot_of(c, s, n, h, &at);
-    if (slot_live(c, at))
-        return *slot;
+    const struct ts_slot *slot = slot_of(c, s, n, h);
+    if (slot_live(c, slot))
+        return slot->name;
     char *copy = swd_bump_strndup(c->bump, s, n);
     if (!copy)
         ts_abort(c, SWD_ENOMEM);
@@ -231,8 +232,8 @@ void ts_names_reset(struct swd_ts_compiler *c)
     c->gen++;
     if (c->gen == 0) { /* wrapped: forget stale slots for good */
         for (u32 i = 0; i < c->hash_cap; i++)
-            if (c->hash_gen[i] != 0)
-                c->hash[i] = c->hash_gen[i] = 0;
+            if (c->hash[i].gen != 0)
+                c->hash[i] = (struct ts_slot){0, 0};
         c->gen = 1;
     }
     for (u32 i = 1; i < W_COUNT; i++) {

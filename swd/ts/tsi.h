@@ -167,6 +167,10 @@ struct ts_name {
     bool ascii, escaped;
 };
 
+struct ts_slot {
+    u32 name, gen; /* of which compilation; 0: it stays */
+};
+
 enum ts_sym_kind {
     S_VAR,
     S_PARAM,
@@ -356,8 +360,7 @@ struct swd_ts_compiler {
     /* tables */
     struct swd_bump *bump;
     struct ts_vec nodes, names, syms, scopes, refs, fns, classes, stack;
-    u32 *hash; /* name indexes */
-    u32 *hash_gen;
+    struct ts_slot *hash; /* of names; open addressing */
     u32 hash_cap, gen;
 
     /* parser state */
