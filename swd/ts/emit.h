@@ -101,6 +101,8 @@ u32 ts_key_name(struct swd_ts_compiler *c, u32 key);
 void ts_val(struct swd_ts_compiler *c, const struct ts_val *v, int level, u32 name);
 void ts_assign_to(struct swd_ts_compiler *c, u32 target, const struct ts_val *v, bool init);
 void ts_write_sym(struct swd_ts_compiler *c, u32 ident, const struct ts_val *v, bool init);
+/* `[a, b] = [b, a]` of two variables as a statement; false: it is something else. */
+bool ts_swap_stmt(struct swd_ts_compiler *c, u32 e);
 bool ts_simple_node(struct swd_ts_compiler *c, u32 n);
 void ts_this(struct swd_ts_compiler *c, u32 node);
 

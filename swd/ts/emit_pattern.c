@@ -253,6 +253,58 @@ static void array_literal(struct swd_ts_compiler *c, u32 pat, u32 lit, bool init
     c->spine.used = base;
 }
 
+/* Whether it is `[a, b] = [b, a]` of two variables. */
+static bool is_swap(struct swd_ts_compiler *c, u32 pat, u32 lit)
+{
+    u32 a = ND(pat)->a, b = ND(a)->next, p = ND(lit)->a, q = p ? ND(p)->next : 0;
+    return b && !ND(b)->next && q && !ND(q)->next && ND(a)->kind == N_IDENT &&
+           ND(b)->kind == N_IDENT && ND(p)->kind == N_IDENT && ND(q)->kind == N_IDENT &&
+           ND(a)->b == ND(q)->b && ND(b)->b == ND(p)->b &&
+           !((ND(p)->flags | ND(q)->flags) & (F_CHECK | F_DEAD | F_WITH));
+}
+
+static void swap_assign(struct swd_ts_compiler *c, u32 target, const struct ts_val *v,
+                        const char *behind)
+{
+    ts_assign_to(c, target, v, false);
+    ts_puts(c, behind);
+}
+
+/* Three moves where arrays are iterated as ever, between the words of a statement or an operator. */
+static void swap(struct swd_ts_compiler *c, u32 pat, const char *const words[4])
+{
+    u32 a = ND(pat)->a, b = ND(a)->next, t = ts_temp(c), all = ts_temp(c);
+    ts_puts(c, words[0]);
+    ts_put_name(c, t);
+    ts_puts(c, " = ");
+    ts_sym(c, ND(a)->b);
+    ts_puts(c, words[1]);
+    swap_assign(c, a, &(struct ts_val){.k = V_NODE, .a = b}, words[1]);
+    swap_assign(c, b, &(struct ts_val){.k = V_NAME, .a = t}, words[2]);
+    ts_put_name(c, all);
+    ts_puts(c, " = $$arr([");
+    ts_sym(c, ND(b)->b);
+    ts_puts(c, ", ");
+    ts_sym(c, ND(a)->b);
+    ts_puts(c, "], 2)");
+    ts_puts(c, words[1]);
+    swap_assign(c, a, &(struct ts_val){.k = V_ELEM, .a = all, .b = 0}, words[1]);
+    swap_assign(c, b, &(struct ts_val){.k = V_ELEM, .a = all, .b = 1}, words[3]);
+}
+
+bool ts_swap_stmt(struct swd_ts_compiler *c, u32 e)
+{
+    static const char *const words[] = {"if ($$plain()) { ", "; ", "; } else { ", "; }"};
+    u32 pat = ND(e)->a, lit = ND(e)->b;
+    if (ND(e)->kind != N_ASSIGN || ND(e)->op != T_ASSIGN || ND(pat)->kind != N_ARRPAT ||
+        ND(lit)->kind != N_ARRAY || !eager(c, pat) || !is_swap(c, pat, lit))
+        return false;
+    u32 mark = c->fx->tmp;
+    swap(c, pat, words);
+    c->fx->tmp = mark;
+    return true;
+}
+
 /* Short, and nothing in it but single values. */
 static bool is_literal(struct swd_ts_compiler *c, const struct ts_val *v)
 {
@@ -264,6 +316,8 @@ static bool is_literal(struct swd_ts_compiler *c, const struct ts_val *v)
     return n > 0 && n <= 8;
 }
 
+static const char *const swap_words[] = {"$$plain() ? (", ", ", ") : (", ")"};
+
 static void array_eager(struct swd_ts_compiler *c, u32 pat, const struct ts_val *v, bool init)
 {
     u32 count = 0, t;
@@ -273,7 +327,10 @@ static void array_eager(struct swd_ts_compiler *c, u32 pat, const struct ts_val 
         count++;
     }
     if (!rest && count > 0 && count <= 8 && is_literal(c, v)) {
-        array_literal(c, pat, v->a, init);
+        if (!init && is_swap(c, pat, v->a))
+            swap(c, pat, swap_words);
+        else
+            array_literal(c, pat, v->a, init);
         return;
     }
     t = ts_temp(c);

@@ -401,6 +401,8 @@ static void expr_stmt(struct swd_ts_compiler *c, u32 s)
         ts_putc(c, ';');
         return;
     }
+    if (ts_swap_stmt(c, e))
+        return;
     bool p = ts_starts_bad(c, e);
     if (p)
         ts_putc(c, '(');
