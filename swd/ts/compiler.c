@@ -163,7 +163,8 @@ static void rewind_all(struct swd_ts_compiler *c)
     c->at = c->prev_end = c->scope = c->fn = c->cls = c->labels = c->obj_home = 0;
     c->strict = c->can_yield = c->can_await = c->no_await = c->no_in = c->in_cond = false;
     c->in_params = c->in_field = c->home_static = c->saw_tla = c->saw_eval = false;
-    c->loop_depth = c->switch_depth = c->ambient = c->arrow_at = c->await_at = c->await_name_at = 0;
+    c->loop_depth = c->switch_depth = c->ambient = c->arrow_at = c->await_at = c->yield_at =
+        c->await_name_at = 0;
     c->cover_err = c->dup_proto = c->dup_param = c->decl_sym = c->body = c->top = 0;
     c->exports = (struct ts_list){0, 0};
     c->silent = 0;

@@ -109,6 +109,7 @@ void ts_this(struct swd_ts_compiler *c, u32 node);
 void ts_function(struct swd_ts_compiler *c, u32 fn, u32 name);
 void ts_method(struct swd_ts_compiler *c, u32 fn, u32 name, const char *prefix);
 void ts_plain_function(struct swd_ts_compiler *c, u32 fn, u32 name);
+bool ts_odd_setter(struct swd_ts_compiler *c, u32 fn);
 void ts_hoist_functions(struct swd_ts_compiler *c, u32 list);
 void ts_class(struct swd_ts_compiler *c, u32 cls, u32 name, int level);
 void ts_fn_rest(struct swd_ts_compiler *c, u32 fn);

@@ -149,12 +149,38 @@ static bool is_fname(struct swd_ts_compiler *c, u32 ident)
     return y && SY(y)->kind == S_FNAME;
 }
 
+/* x++ where x may be a property of the object of a `with`. */
+static void update_within(struct swd_ts_compiler *c, u32 e, const char *op, bool prefix)
+{
+    ts_putc(c, '(');
+    u32 found = ts_with_find(c, e), old = ts_temp(c), t = ts_temp(c);
+    ts_puts(c, ", ");
+    ts_put_name(c, old);
+    ts_puts(c, " = +(");
+    ts_with_read(c, e, found, "");
+    ts_puts(c, "), ");
+    ts_put_name(c, t);
+    ts_puts(c, " = ");
+    ts_put_name(c, old);
+    ts_puts(c, op[0] == '+' ? " + 1, " : " - 1, ");
+    ts_with_write(c, e, found, t, false);
+    if (!prefix) {
+        ts_puts(c, ", ");
+        ts_put_name(c, old);
+    }
+    ts_putc(c, ')');
+}
+
 void ts_update(struct swd_ts_compiler *c, u32 n, int level)
 {
     u32 e = ND(n)->a;
     bool prefix = ND(n)->flags & F_PREFIX;
     const char *op = ND(n)->op == T_INC ? "++" : "--";
     int k = ND(e)->kind;
+    if (ts_in_with(c, e)) {
+        update_within(c, e, op, prefix);
+        return;
+    }
     bool special =
         k == N_PRIVATE || ts_is_super(c, e) ||
         (k == N_IDENT && (is_const(c, e) || ND(e)->flags & (F_CHECK | F_DEAD) || is_fname(c, e)));
@@ -302,6 +328,36 @@ static void compound_special(struct swd_ts_compiler *c, u32 n)
     ts_putc(c, ')');
 }
 
+/* x += v, x ||= v where x may be a property of the object of a `with`. */
+static void compound_within(struct swd_ts_compiler *c, u32 n)
+{
+    u32 t = ND(n)->a, v = ND(n)->b;
+    int op = plain_op(ND(n)->op);
+    ts_putc(c, '(');
+    u32 found = ts_with_find(c, t), value = ts_temp(c);
+    ts_puts(c, ", ");
+    ts_put_name(c, value);
+    ts_puts(c, " = (");
+    ts_with_read(c, t, found, "");
+    ts_putc(c, ')');
+    if (is_logical(ND(n)->op)) {
+        ts_puts(c, op == T_OROR ? ", " : op == T_ANDAND ? ", !" : ", ");
+        ts_put_name(c, value);
+        ts_puts(c, op == T_NULLISH ? " != null ? " : " ? ");
+        ts_put_name(c, value);
+        ts_puts(c, " : (");
+        ts_put_name(c, value);
+        ts_puts(c, " = ");
+        ts_expr_named(c, v, L_ASSIGN, ND(t)->a);
+    } else {
+        ts_putf(c, " %s ", ts_op_text(op));
+        ts_expr(c, v, ts_op_level(op) + 1);
+    }
+    ts_puts(c, ", ");
+    ts_with_write(c, t, found, value, false);
+    ts_puts(c, is_logical(ND(n)->op) ? "))" : ")");
+}
+
 void ts_assign(struct swd_ts_compiler *c, u32 n, int level, bool is_void)
 {
     u32 t = ND(n)->a, v = ND(n)->b;
@@ -329,6 +385,10 @@ void ts_assign(struct swd_ts_compiler *c, u32 n, int level, bool is_void)
                 ts_expr(c, v, L_ASSIGN);
         }
         ts_putc(c, ')');
+        return;
+    }
+    if (op != T_ASSIGN && ts_in_with(c, t)) {
+        compound_within(c, n);
         return;
     }
     if (is_logical(op)) {

@@ -207,6 +207,17 @@ static u32 callee_keeping(struct swd_ts_compiler *c, u32 callee)
     u32 self = ts_temp(c);
     switch (ND(callee)->kind) {
     case N_CHAIN: ts_chain(c, ND(callee)->a, self, false); break;
+    case N_IDENT: /* of an object of a `with` */
+        ts_puts(c, "((");
+        u32 found = ts_with_find(c, callee);
+        ts_puts(c, ", ");
+        ts_put_name(c, self);
+        ts_puts(c, " = ");
+        ts_put_name(c, found);
+        ts_puts(c, "), ");
+        ts_with_read(c, callee, self, "");
+        ts_putc(c, ')');
+        break;
     case N_PRIVATE:
         ts_puts(c, "$$pget(");
         ts_put_name(c, self);
@@ -236,12 +247,18 @@ static u32 callee_keeping(struct swd_ts_compiler *c, u32 callee)
 static void direct_eval(struct swd_ts_compiler *c, u32 n)
 {
     u32 args = ND(n)->b;
+    bool spread = ts_has_spread(c, args);
     ts_puts(c, "eval(");
     if (args) {
         ts_puts(c, "$$eval(");
-        ts_expr(c, args, L_ASSIGN);
+        if (spread) {
+            ts_spread_list(c, args);
+            ts_puts(c, "[0]");
+        } else {
+            ts_expr(c, args, L_ASSIGN);
+        }
         ts_puts(c, SC(ND(ND(n)->a)->c)->flags & P_STRICT ? ", true)" : ", false)");
-        if (ND(args)->next) {
+        if (!spread && ND(args)->next) {
             ts_puts(c, ", ");
             ts_args(c, ND(args)->next);
         }
@@ -257,7 +274,8 @@ static void spread_call(struct swd_ts_compiler *c, u32 n)
         super_get(c, callee);
         ts_puts(c, ", ");
         ts_this(c, ND(ND(callee)->a)->next);
-    } else if (k == N_MEMBER || k == N_INDEX || k == N_PRIVATE || k == N_CHAIN) {
+    } else if (k == N_MEMBER || k == N_INDEX || k == N_PRIVATE || k == N_CHAIN ||
+               ts_in_with(c, callee)) {
         u32 self = callee_keeping(c, callee);
         ts_puts(c, ", ");
         ts_put_name(c, self);
@@ -280,7 +298,7 @@ void ts_call(struct swd_ts_compiler *c, u32 n)
         super_call(c, n);
         return;
     }
-    if (k == N_IDENT && ND(callee)->a == W_eval && !ND(callee)->b && !ts_has_spread(c, args)) {
+    if (k == N_IDENT && ND(callee)->a == W_eval && !ND(callee)->b) {
         direct_eval(c, n);
         return;
     }
@@ -294,7 +312,7 @@ void ts_call(struct swd_ts_compiler *c, u32 n)
         call_tail(c, args, 0, ND(ND(callee)->a)->next);
         return;
     }
-    if (k == N_PRIVATE) {
+    if (k == N_PRIVATE || ts_in_with(c, callee)) {
         ts_puts(c, "$$call(");
         u32 self = callee_keeping(c, callee);
         call_tail(c, args, self, 0);
@@ -325,7 +343,7 @@ void ts_call(struct swd_ts_compiler *c, u32 n)
 void ts_tagged(struct swd_ts_compiler *c, u32 n)
 {
     u32 tag = ND(n)->a, templ = ND(n)->b;
-    if (ND(tag)->kind == N_PRIVATE) {
+    if (ND(tag)->kind == N_PRIVATE || ts_in_with(c, tag)) {
         u32 self = callee_keeping(c, tag);
         ts_puts(c, ".call(");
         ts_put_name(c, self);

@@ -566,11 +566,16 @@ static void private_names(struct swd_ts_compiler *c, u32 cls)
             SY(member_sym(c, m))->flags &= (uint16_t)~Y_HEADCAP;
 }
 
+static bool odd_setter(struct swd_ts_compiler *c, u32 m)
+{
+    return ND(m)->op == M_SET && !is_private(c, m) && ts_odd_setter(c, ND(ND(m)->b)->a);
+}
+
 /* First member from which on the order of definition is visible; 0: none. */
 static u32 first_computed(struct swd_ts_compiler *c, u32 cls)
 {
     for (u32 m = CL(cls)->members; m; m = ND(m)->next)
-        if (is_method(ND(m)->op) && ND(m)->flags & F_COMPUTED)
+        if (is_method(ND(m)->op) && (ND(m)->flags & F_COMPUTED || odd_setter(c, m)))
             return m;
     return 0;
 }

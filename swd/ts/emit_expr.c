@@ -101,6 +101,10 @@ void ts_ident(struct swd_ts_compiler *c, u32 node)
 {
     const struct ts_node *n = ND(node);
     u32 y = n->b;
+    if (ts_in_with(c, node)) {
+        ts_with_ident(c, node, "");
+        return;
+    }
     if (!y) {
         ts_after(c, n->pos);
         ts_put_name(c, n->a);

@@ -35,6 +35,14 @@ void ts_tagged(struct swd_ts_compiler *c, u32 n);
  * with `del` its last member is deleted. */
 void ts_chain(struct swd_ts_compiler *c, u32 root, u32 self, bool del);
 
+/* emit_with.c. Whether an object of a `with` may have the name; which one has, in the temporary
+ * answered; the name read (`before` is an operator), and written, by what was found. */
+bool ts_in_with(struct swd_ts_compiler *c, u32 ident);
+u32 ts_with_find(struct swd_ts_compiler *c, u32 ident);
+void ts_with_read(struct swd_ts_compiler *c, u32 ident, u32 found, const char *before);
+void ts_with_write(struct swd_ts_compiler *c, u32 ident, u32 found, u32 value, bool init);
+void ts_with_ident(struct swd_ts_compiler *c, u32 ident, const char *before); /* find and read */
+
 /* emit_op.c */
 int ts_op_level(int op);
 const char *ts_op_text(int op);

@@ -290,6 +290,12 @@ static bool needs_len(struct swd_ts_compiler *c, u32 fn)
     return !simple(FN(fn)) && printed_length(c, fn) != FN(fn)->length;
 }
 
+/* The engine's setters have a length of 1. */
+bool ts_odd_setter(struct swd_ts_compiler *c, u32 fn)
+{
+    return FN(fn)->flags & FN_SET && FN(fn)->length == 0;
+}
+
 static bool uses_nt(struct swd_ts_compiler *c, u32 fn)
 {
     const struct ts_fn *f = FN(fn);

@@ -293,7 +293,7 @@ static int item_kind(struct swd_ts_compiler *c, u32 p)
                    ? ITEM_PROTO
                    : ITEM_FLAT;
     }
-    return computed ? ITEM_DEF : ITEM_FLAT;
+    return computed || (n->op == P_SET && ts_odd_setter(c, ND(n->b)->a)) ? ITEM_DEF : ITEM_FLAT;
 }
 
 static void flat_item(struct swd_ts_compiler *c, u32 p)
@@ -309,7 +309,13 @@ static void flat_item(struct swd_ts_compiler *c, u32 p)
     case P_METHODP: ts_method(c, ND(value)->a, key, ""); return;
     default: break;
     }
-    ts_key(c, key, computed);
+    if (computed && !ts_simple_node(c, value) && ND(key)->kind != N_STR && ND(key)->kind != N_NUM) {
+        ts_puts(c, "[$$key("); /* before the value is evaluated */
+        ts_expr(c, key, L_ASSIGN);
+        ts_puts(c, ")]");
+    } else {
+        ts_key(c, key, computed);
+    }
     ts_puts(c, ": ");
     ts_expr_named(c, value, L_ASSIGN, computed ? 0 : ts_key_name(c, key));
 }
@@ -345,7 +351,7 @@ static void def_item(struct swd_ts_compiler *c, u32 p, u32 home, u32 tmp)
     ts_puts(c, "$$def(");
     put_holder(c, home, tmp);
     ts_puts(c, ", ");
-    ts_key_value(c, ND(p)->a, true);
+    ts_key_value(c, ND(p)->a, (ND(p)->flags & F_COMPUTED) != 0);
     ts_putf(c, ", %d, ", kinds[op]);
     if (op == P_INIT)
         ts_expr(c, ND(p)->b, L_ASSIGN);

@@ -153,6 +153,10 @@ void ts_unary(struct swd_ts_compiler *c, u32 n, int level)
             return;
         }
     }
+    if ((op == T_TYPEOF || op == T_DELETE) && ts_in_with(c, e)) {
+        ts_with_ident(c, e, op == T_TYPEOF ? "typeof " : "delete ");
+        return;
+    }
     bool p = level > L_UNARY;
     ts_open_if(c, p);
     ts_puts(c, ts_op_text(op));

@@ -1,5 +1,5 @@
 /* Printing assignments: to names, members and patterns. */
-#include "ts/emit.h"
+#include "ts/emit_expr.h"
 
 static bool atomic(const struct ts_val *v)
 {
@@ -105,6 +105,18 @@ void ts_write_sym(struct swd_ts_compiler *c, u32 ident, const struct ts_val *v, 
 {
     const struct ts_node *n = ND(ident);
     u32 y = n->b, name = fn_name_of(c, n->a);
+    if (ts_in_with(c, ident)) {
+        ts_putc(c, '(');
+        u32 found = ts_with_find(c, ident), t = ts_temp(c);
+        ts_puts(c, ", ");
+        ts_put_name(c, t);
+        ts_puts(c, " = ");
+        ts_val(c, v, L_ASSIGN, name);
+        ts_puts(c, ", ");
+        ts_with_write(c, ident, found, t, init);
+        ts_putc(c, ')');
+        return;
+    }
     if (!y) {
         ts_put_name(c, n->a);
         ts_puts(c, " = ");
@@ -270,7 +282,8 @@ static void swap_assign(struct swd_ts_compiler *c, u32 target, const struct ts_v
     ts_puts(c, behind);
 }
 
-/* Three moves where arrays are iterated as ever, between the words of a statement or an operator. */
+/* Three moves where arrays are iterated as ever, between the words of a statement or an operator.
+ */
 static void swap(struct swd_ts_compiler *c, u32 pat, const char *const words[4])
 {
     u32 a = ND(pat)->a, b = ND(a)->next, t = ts_temp(c), all = ts_temp(c);

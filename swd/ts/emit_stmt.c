@@ -4,6 +4,7 @@
  * loop whose names closures capture is made anew each time by a catch clause, the one construct of
  * ES5 that makes a binding without a function: `try { throw v; } catch (x) {...}`; break, continue,
  * return, yield, this and arguments pass through it untouched. */
+#include "ts/emit_expr.h"
 #include "ts/emit_stmt.h"
 
 /* ---- scopes ---- */
@@ -131,7 +132,7 @@ void ts_declarator(struct swd_ts_compiler *c, u32 d, int kind, const char **sep,
                 ts_need_sym(c, y);
             return;
         }
-        bool var = plain && stmt && SY(y)->kind != S_CATCH;
+        bool var = plain && stmt && SY(y)->kind != S_CATCH && !ts_in_with(c, t);
         if (**sep == ',' ? false : var && !(SY(y)->flags & Y_DECLARED)) {
             ts_puts(c, "var ");
         } else if (**sep == ',') {
@@ -579,12 +580,7 @@ void ts_stmt(struct swd_ts_compiler *c, u32 s)
     case N_CLASSDECL: class_decl(c, s); break;
     case N_EMPTY: ts_putc(c, ';'); break;
     case N_DEBUGGER: ts_puts(c, "debugger;"); break;
-    case N_WITH:
-        ts_puts(c, "with (");
-        ts_expr(c, ND(s)->a, L_SEQ);
-        ts_puts(c, ") ");
-        ts_sub_stmt(c, ND(s)->b);
-        break;
+    case N_WITH: ts_with_stmt(c, s); break;
     case N_DIRECTIVE:
         if (c->cv) {
             ts_put_name(c, c->cv);

@@ -31,4 +31,7 @@ void ts_for_of(struct swd_ts_compiler *c, u32 s);
 void ts_while(struct swd_ts_compiler *c, u32 s);
 void ts_do(struct swd_ts_compiler *c, u32 s);
 
+/* emit_with.c */
+void ts_with_stmt(struct swd_ts_compiler *c, u32 s);
+
 #endif

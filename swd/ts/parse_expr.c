@@ -669,6 +669,7 @@ static u32 parse_yield(struct swd_ts_compiler *c)
     if (c->in_params)
         ts_error(c, pos, "`yield` may not stand in the parameters of a generator");
     ts_next(c);
+    c->yield_at = pos;
     u32 n = ts_node(c, N_YIELD, pos, 0, 0);
     if (c->tok.nl)
         return n;

@@ -4,10 +4,11 @@
 /* What a function body shields from the code around it. */
 void ts_save(const struct swd_ts_compiler *c, struct ts_saved *s)
 {
-    *s = (struct ts_saved){c->fn,        c->loop_depth, c->switch_depth, c->labels,  c->cover_err,
-                           c->dup_proto, c->dup_param,  c->obj_home,     c->strict,  c->can_yield,
-                           c->can_await, c->no_await,   c->no_in,        c->in_cond, c->in_params,
-                           c->in_field,  c->home_static};
+    *s =
+        (struct ts_saved){c->fn,        c->loop_depth, c->switch_depth, c->labels,     c->cover_err,
+                          c->dup_proto, c->dup_param,  c->obj_home,     c->await_at,   c->yield_at,
+                          c->strict,    c->can_yield,  c->can_await,    c->no_await,   c->no_in,
+                          c->in_cond,   c->in_params,  c->in_field,     c->home_static};
 }
 
 static void enter(struct swd_ts_compiler *c, struct ts_saved *s, u32 fn)
@@ -39,6 +40,8 @@ void ts_restore(struct swd_ts_compiler *c, const struct ts_saved *s)
     c->dup_proto = s->dup_proto;
     c->dup_param = s->dup_param;
     c->obj_home = s->obj_home;
+    c->await_at = s->await_at;
+    c->yield_at = s->yield_at;
     c->strict = s->strict;
     c->can_yield = s->can_yield;
     c->can_await = s->can_await;
@@ -372,6 +375,11 @@ static void declare_pattern(struct swd_ts_compiler *c, u32 node)
     }
 }
 
+static u32 param_pos(struct swd_ts_compiler *c, u32 p)
+{
+    return ND(p)->kind == N_DEFAULT ? ND(ND(p)->a)->pos : ND(p)->pos;
+}
+
 static void arrow_params(struct swd_ts_compiler *c, u32 fn, u32 list)
 {
     FN(fn)->params = list;
@@ -403,6 +411,11 @@ static void arrow_params(struct swd_ts_compiler *c, u32 fn, u32 list)
             FN(fn)->flags &= ~(u32)FN_SIMPLE;
         declare_pattern(c, p);
     }
+    for (u32 p = FN(fn)->params; p; p = ND(p)->next)
+        if (ND(p)->kind == N_DEFAULT && ND(ND(p)->a)->kind == N_IDENT)
+            SY(ND(ND(p)->a)->b)->init = ND(p)->next ? param_pos(c, ND(p)->next) : c->tok.pos;
+        else if (ND(p)->kind == N_IDENT)
+            SY(ND(p)->b)->init = ND(p)->pos + 1;
     count_length(c, fn);
 }
 
@@ -421,8 +434,10 @@ u32 ts_parse_arrow(struct swd_ts_compiler *c, u32 pos, u32 params, u32 flags,
     SC(scope)->flags |= P_ARROW;
     FN(fn)->scope = scope;
     ts_cover_adopt(c, m, scope);
-    if (flags & FN_ASYNC && c->await_at > pos)
-        ts_error(c, c->await_at, "`await` may not stand in the parameters of an async function");
+    if (c->await_at > pos)
+        ts_error(c, c->await_at, "`await` may not stand in the parameters of a function");
+    if (c->yield_at > pos)
+        ts_error(c, c->yield_at, "`yield` may not stand in the parameters of a function");
     if (flags & FN_ASYNC && c->await_name_at > pos)
         ts_error(c, c->await_name_at, "`await` is no name in the parameters of an async function");
     arrow_params(c, fn, params);
@@ -826,6 +841,7 @@ u32 ts_parse_class(struct swd_ts_compiler *c, u32 pos, bool decl, u32 decorators
     if (c->ts && ts_is(c, T_LT))
         ts_skip_type_params(c);
     class_heritage(c, cls);
+    SC(scope)->body = c->tok.pos; /* the heritage does not see private names */
     struct ts_list l = {0, 0};
     ts_expect(c, T_LBRACE);
     while (!ts_is(c, T_RBRACE)) {

@@ -166,6 +166,14 @@ static u32 binding_array(struct swd_ts_compiler *c, int kind)
     return ts_node(c, N_ARRPAT, pos, l.head, 0);
 }
 
+static u32 binding_name(struct swd_ts_compiler *c, u32 pos, u32 name, u32 y, int kind)
+{
+    u32 n = ts_node3(c, N_IDENT, pos, name, y, c->scope);
+    if (kind == S_VAR && SC(c->scope)->flags & P_WITHIN)
+        ND(n)->flags |= F_WITH; /* its initialiser may go to the object */
+    return n;
+}
+
 static u32 binding_property(struct swd_ts_compiler *c, int kind)
 {
     u32 pos = c->tok.pos;
@@ -191,7 +199,7 @@ static u32 binding_property(struct swd_ts_compiler *c, int kind)
         if (first.name == W_let && (kind == S_LET || kind == S_CONST))
             ts_error(c, first.pos, "`let` is no name for a lexical declaration");
         u32 y = ts_declare(c, first.name, kind, first.pos);
-        t = ts_node3(c, N_IDENT, first.pos, first.name, y, c->scope);
+        t = binding_name(c, first.pos, first.name, y, kind);
     }
     if (ts_eat(c, T_ASSIGN)) {
         u32 v = ts_parse_assign(c);
@@ -241,5 +249,5 @@ u32 ts_parse_target(struct swd_ts_compiler *c, int kind)
         ts_error(c, pos, "`let` is no name for a lexical declaration");
     u32 y = ts_declare(c, name, kind, pos);
     ts_next(c);
-    return ts_node3(c, N_IDENT, pos, name, y, c->scope);
+    return binding_name(c, pos, name, y, kind);
 }

@@ -632,10 +632,10 @@ static u32 parse_keyword(struct swd_ts_compiler *c, bool decl_ok)
             ts_error(c, pos, "`with` is not allowed in strict code");
         ts_next(c);
         u32 o = paren_expr(c);
-        ts_scope_open(c, C_WITH, pos);
+        u32 scope = ts_scope_open(c, C_WITH, pos);
         u32 b = parse_sub(c, false);
         ts_scope_close(c);
-        return ts_node(c, N_WITH, pos, o, b);
+        return ts_node3(c, N_WITH, pos, o, b, scope);
     }
     case W_import: {
         struct ts_mark m;

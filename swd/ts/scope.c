@@ -165,6 +165,8 @@ static u32 declare_loose_function(struct swd_ts_compiler *c, u32 name, u32 pos)
     u32 old = ts_find_local(c, c->scope, name);
     if (old && SY(old)->head)
         return SY(old)->head;
+    if (!old && SC(c->scope)->kind == C_BLOCK && SC(SC(c->scope)->parent)->kind == C_CATCH)
+        old = ts_find_local(c, SC(c->scope)->parent, name);
     if (old)
         redeclared(c, name, pos, old);
     for (u32 s = SC(c->scope)->parent;; s = SC(s)->parent) {
@@ -513,6 +515,8 @@ void ts_scope_close(struct swd_ts_compiler *c)
             u32 node = RF(r)->node;
             u32 name = ND(node)->a;
             u32 y = ts_find_local(c, scope, name);
+            if (y && s->kind == C_CLASS && SY(y)->kind == S_PRIVNAME && ND(node)->pos < s->body)
+                y = 0; /* in the heritage */
             if (!y && special && (name == W_this || name == W_arguments || name == W_newtarget))
                 y = implicit(c, scope, name);
             u32 *tail = y ? &bound_tail : &up_tail, *head = y ? &bound : &up;

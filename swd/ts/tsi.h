@@ -372,10 +372,11 @@ struct swd_ts_compiler {
     bool strict, can_yield, can_await, no_await, no_in, in_cond, in_params, in_field, home_static;
     bool saw_tla, restart_module, saw_eval;
     u32 loop_depth, switch_depth, ambient;
-    u32 arrow_at;                /* where an arrow function may begin */
-    u32 await_at, await_name_at; /* last await expression, last name `await` */
-    u32 cover_err;               /* a shorthand default not yet turned into a pattern */
-    u32 dup_proto;               /* a second __proto__ in a literal, likewise */
+    u32 arrow_at;           /* where an arrow function may begin */
+    u32 await_at, yield_at; /* last await, last yield of this function */
+    u32 await_name_at;      /* last name `await` */
+    u32 cover_err;          /* a shorthand default not yet turned into a pattern */
+    u32 dup_proto;          /* a second __proto__ in a literal, likewise */
     u32 dup_param;
     u32 decl_sym;           /* symbol of the function declaration being parsed */
     u32 body;               /* statements of the file */
@@ -588,7 +589,8 @@ static inline void ts_expect(struct swd_ts_compiler *c, int kind)
 
 /* recovery from errors (parse_stmt.c), and what a function body keeps of its surroundings */
 struct ts_saved {
-    u32 fn, loop_depth, switch_depth, labels, cover_err, dup_proto, dup_param, obj_home;
+    u32 fn, loop_depth, switch_depth, labels, cover_err, dup_proto, dup_param, obj_home, await_at,
+        yield_at;
     bool strict, can_yield, can_await, no_await, no_in, in_cond, in_params, in_field, home_static;
 };
 

@@ -14,7 +14,7 @@
     var global = R.global, host = R.host;
     var defineProperty = Object.defineProperty, create = Object.create, freeze = Object.freeze;
     var apply = Reflect.apply, symbolText = Symbol.prototype.toString, slice = String.prototype.slice;
-    var toPrimitive = Symbol.toPrimitive;
+    var toPrimitive = Symbol.toPrimitive, unscopables = Symbol.unscopables;
     var hasOwn = Object.prototype.hasOwnProperty;
 
     // A descriptor without a prototype, used again and again: read at once by defineProperty.
@@ -169,6 +169,22 @@
         if (v === undefined || v === null)
             throw new TypeError('Cannot destructure ' + v);
         return v;
+    });
+    R.def('$$with', function (v) {
+        if (v === undefined || v === null)
+            throw new TypeError('Cannot convert undefined or null to object');
+        return Object(v);
+    });
+    R.def('$$in', function (name) {
+        var i, o, hidden;
+        for (i = 1; i < arguments.length; i++) {
+            o = arguments[i];
+            if (!(name in o))
+                continue;
+            hidden = o[unscopables];
+            if (!R.isObject(hidden) || !hidden[name])
+                return o;
+        }
     });
     R.def('$$key', R.key);
     R.def('$$name', function (fn, name, prefix) {
