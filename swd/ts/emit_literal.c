@@ -296,6 +296,13 @@ static int item_kind(struct swd_ts_compiler *c, u32 p)
     return computed || (n->op == P_SET && ts_odd_setter(c, ND(n->b)->a)) ? ITEM_DEF : ITEM_FLAT;
 }
 
+/* Neither its evaluation nor anything before it changes the value. */
+static bool is_constant(int kind)
+{
+    return kind == N_STR || kind == N_NUM || kind == N_TRUE || kind == N_FALSE || kind == N_NULL ||
+           kind == N_FUNC;
+}
+
 static void flat_item(struct swd_ts_compiler *c, u32 p)
 {
     const struct ts_node *n = ND(p);
@@ -309,7 +316,7 @@ static void flat_item(struct swd_ts_compiler *c, u32 p)
     case P_METHODP: ts_method(c, ND(value)->a, key, ""); return;
     default: break;
     }
-    if (computed && !ts_simple_node(c, value) && ND(key)->kind != N_STR && ND(key)->kind != N_NUM) {
+    if (computed && !is_constant(ND(value)->kind) && !is_constant(ND(key)->kind)) {
         ts_puts(c, "[$$key("); /* before the value is evaluated */
         ts_expr(c, key, L_ASSIGN);
         ts_puts(c, ")]");
