@@ -521,7 +521,7 @@ def unpacked(m):
     return json.loads(line)
 
 
-@t.scenario
+@t.scenario(conf="[runners]\ncpu_per_turn = 60s\n")
 def long_replies_are_packed_aside_and_keep_their_place(d):
     c = d.dial()
     for i in range(300):
