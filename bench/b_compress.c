@@ -15,6 +15,7 @@
 #include <zstd.h>
 
 #include "base/clock.h"
+#include "bench/bench.h"
 #include "compress/files.h"
 #include "pool/extent.h"
 
@@ -47,35 +48,6 @@ void *realloc(void *p, size_t n)
 }
 
 /* --- figures --- */
-
-static const char *prefix = "";
-
-static bool wanted(const char *name)
-{
-    return strncmp(name, prefix, strlen(prefix)) == 0;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *v)
-{
-    qsort(v, BATCHES, sizeof *v, by_value);
-    return v[BATCHES / 2];
-}
-
-/* The ratio is ours / peer: of a rate more is better, of a time less. */
-static void report(const char *name, double ours, const char *unit, const char *peer, double theirs)
-{
-    printf("{\"bench\":\"%s\",\"value\":%.3f,\"unit\":\"%s\"", name, ours, unit);
-    if (peer != NULL)
-        printf(",\"peer\":\"%s\",\"peer_value\":%.3f,\"ratio\":%.3f", peer, theirs, ours / theirs);
-    printf("}\n");
-    fflush(stdout);
-}
 
 /* Text of programs: the source of Duktape, over and over, each time with other numbers in it. */
 static uint8_t *make_input(size_t n)
@@ -175,13 +147,13 @@ static void bench_rounds(enum swd_codec c, struct buffers *b, const char *size, 
     (void)snprintf(name, sizeof name, "compress.%s.round_%s", swd_codec_name(c), size);
     (void)snprintf(peer, sizeof peer, "%s with a context for each call",
                    c == SWD_CODEC_ZSTD ? "zstd" : "zlib");
-    if (!wanted(name))
+    if (!bench_wanted(name))
         return;
     for (int i = 0; i < BATCHES; i++) {
         ours[i] = timed(ours_round, c, b, times);
         theirs[i] = timed(naive_round, c, b, times);
     }
-    report(name, median(ours), "us", peer, median(theirs));
+    bench_line(name, bench_median(ours, BATCHES), "us", peer, bench_median(theirs, BATCHES), NULL);
 }
 
 /* 50 round trips of 100 KB after 5 to warm up, as the predecessor's report had them. */
@@ -191,7 +163,7 @@ static void bench_growth(enum swd_codec c, struct buffers *b)
     char name[64];
     uint64_t ours, naive;
     (void)snprintf(name, sizeof name, "compress.%s.heap_allocations", swd_codec_name(c));
-    if (!wanted(name))
+    if (!bench_wanted(name))
         return;
     for (int i = 0; i < 5; i++)
         ours_round(c, b);
@@ -297,6 +269,15 @@ static double least(double a, double b)
 }
 
 /* Best of a few, by turns. */
+static bool files_wanted(const struct peer *p, const char *size)
+{
+    char pack[64], unpack[64];
+    (void)snprintf(pack, sizeof pack, "compress.%s.pack_file_%s", swd_codec_name(p->codec), size);
+    (void)snprintf(unpack, sizeof unpack, "compress.%s.unpack_file_%s", swd_codec_name(p->codec),
+                   size);
+    return bench_wanted(pack) || bench_wanted(unpack);
+}
+
 static void bench_files(const struct peer *p, const char *dir, size_t n, const char *size,
                         int times)
 {
@@ -315,8 +296,8 @@ static void bench_files(const struct peer *p, const char *dir, size_t n, const c
     for (int i = 0; i < 2; i++) {
         (void)snprintf(name, sizeof name, "compress.%s.%s_file_%s", swd_codec_name(p->codec),
                        i ? "unpack" : "pack", size);
-        report(name, (double)n / MB / t[2 * i], "MB/s", t[2 * i + 1] < 0 ? NULL : p->name,
-               (double)n / MB / t[2 * i + 1]);
+        bench_line(name, (double)n / MB / t[2 * i], "MB/s", t[2 * i + 1] < 0 ? NULL : p->name,
+                   (double)n / MB / t[2 * i + 1], NULL);
     }
 }
 
@@ -324,14 +305,14 @@ static void bench_node(struct buffers *b, const char *dir, const char *size, int
 {
     char in[128], out[128], name[64];
     (void)snprintf(name, sizeof name, "compress.gzip.node_round_%s", size);
-    if (!wanted(name))
+    if (!bench_wanted(name))
         return;
     (void)snprintf(in, sizeof in, "%s/node", dir);
     (void)snprintf(out, sizeof out, "%s/time", dir);
     write_file(in, b->in, b->n);
     double theirs = node_round(in, out, times);
     double ours = timed(ours_round, SWD_CODEC_GZIP, b, times);
-    report(name, ours, "us", theirs < 0 ? NULL : "Node's zlib, in Node", theirs);
+    bench_line(name, ours, "us", theirs < 0 ? NULL : "Node's zlib, in Node", theirs, NULL);
     unlink(in);
     unlink(out);
 }
@@ -355,8 +336,8 @@ int main(int argc, char **argv)
         int rounds, files;
     } sizes[] = {{1000, "1k", 400, 9}, {100000, "100k", 8, 9}, {100000000, "100m", 0, 2}};
     char dir[] = "/tmp/b_compress.XXXXXX";
-    prefix = argc > 1 ? argv[1] : "";
-    if (!wanted("compress") && strncmp(prefix, "compress", 8) != 0)
+    bench_init(argc, argv);
+    if (!bench_wanted("compress"))
         return 0;
     if (swd_extent_init(NULL, NULL) != 0 || mkdtemp(dir) == NULL)
         return 1;
@@ -379,7 +360,7 @@ int main(int argc, char **argv)
         (void)snprintf(path, sizeof path, "%s/in", dir);
         write_file(path, b.in, b.n);
         for (size_t i = 0; i < sizeof peers / sizeof *peers; i++)
-            if (prefix[0] == '\0' || strcmp(prefix, "compress") == 0 || strstr(prefix, "file"))
+            if (files_wanted(&peers[i], sizes[k].name))
                 bench_files(&peers[i], dir, b.n, sizes[k].name, sizes[k].files);
     }
     free(input);

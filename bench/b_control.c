@@ -21,6 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/bench.h"
+
 #define ROUNDS    9
 #define PER_ROUND 1280
 #define SAMPLES   4000
@@ -262,19 +264,14 @@ static void bench_under_load(struct client *c, struct client *load)
            us[(n - 1) * 99 / 100] / 1e3, us[n / 2] / 1e3, us[n - 1] / 1e3, hogs, n);
 }
 
-static bool wanted(const char *prefix, const char *name)
-{
-    return strncmp(name, prefix, strlen(prefix)) == 0;
-}
-
 int main(int argc, char **argv)
 {
     static struct client a, b, e;
-    const char *prefix = argc > 1 ? argv[1] : "";
     pid_t daemon, echo;
     int status;
-    if (!wanted(prefix, "submit.roundtrip") && !wanted(prefix, "stats.under_load") &&
-        !wanted(prefix, "call.throughput"))
+    bench_init(argc, argv);
+    if (!bench_wanted("submit.roundtrip") && !bench_wanted("stats.under_load") &&
+        !bench_wanted("call.throughput"))
         return 0;
     if (!mkdtemp(dir))
         die(dir);
@@ -287,13 +284,13 @@ int main(int argc, char **argv)
     b.fd = dial(daemon_path);
     e.fd = dial(echo_path);
     e.echo = true;
-    if (wanted(prefix, "call.throughput"))
+    if (bench_wanted("call.throughput"))
         bench_calls(&a);
-    if (wanted(prefix, "submit.roundtrip")) {
+    if (bench_wanted("submit.roundtrip")) {
         bench_roundtrip(&a, &e, 1);
         bench_roundtrip(&a, &e, 64);
     }
-    if (wanted(prefix, "stats.under_load"))
+    if (bench_wanted("stats.under_load"))
         bench_under_load(&a, &b);
     kill(echo, SIGKILL);
     kill(daemon, SIGTERM);

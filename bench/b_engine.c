@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "bench/bench.h"
 #include "engine/duk.h"
 #include "pool/extent.h"
 
@@ -33,37 +34,11 @@ static bool peer_open(struct peer *p)
     return p->create && p->destroy && p->eval && p->pop;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *v)
-{
-    qsort(v, BATCHES, sizeof *v, by_value);
-    return v[BATCHES / 2];
-}
-
-/* Whether the figure is wanted: `make bench ONLY=prefix`. */
-static const char *prefix = "";
-
-static bool wanted(const char *name)
-{
-    return strncmp(name, prefix, strlen(prefix)) == 0;
-}
-
 static void report(const char *name, const char *peer_name, double *ours, double *theirs,
                    bool has_peer)
 {
-    double v = median(ours);
-    printf("{\"bench\":\"%s\",\"value\":%.2f,\"unit\":\"us\"", name, v);
-    if (has_peer) {
-        double p = median(theirs);
-        printf(",\"peer\":\"%s\",\"peer_value\":%.2f,\"ratio\":%.3f", peer_name, p, v / p);
-    }
-    printf("}\n");
-    fflush(stdout);
+    bench_line(name, bench_median(ours, BATCHES), "us", has_peer ? peer_name : NULL,
+               has_peer ? bench_median(theirs, BATCHES) : 0, NULL);
 }
 
 static struct swd_limits limits;
@@ -165,17 +140,16 @@ int main(int argc, char **argv)
     struct swd_err e;
     struct peer p = {0};
     bool has_peer = peer_open(&p);
-    if (argc > 1)
-        prefix = argv[1];
+    bench_init(argc, argv);
     if (swd_extent_init(NULL, &e) || swd_engine_init(&e) || swd_guard_enter(&g))
         return 1;
     swd_limits_default(&limits);
     limits.cpu_per_turn = 60 * SWD_NS_PER_S;
-    if (wanted("engine.create_destroy"))
+    if (bench_wanted("engine.create_destroy"))
         bench_create(&p, has_peer);
-    if (wanted("engine.loop_200k"))
+    if (bench_wanted("engine.loop_200k"))
         bench_work(&p, has_peer);
-    if (wanted("engine.empty_turn"))
+    if (bench_wanted("engine.empty_turn"))
         bench_turn();
     swd_guard_leave(&g);
     return 0;

@@ -92,6 +92,12 @@ static const char *where(const struct swd_stream *s)
     return s->z.ended == 0 && s->in < 5 ? "the header" : "a frame";
 }
 
+/* Nothing but a level: the library's simple call does, which sets up less. */
+static bool enc_plain(const struct swd_codec_opts *o)
+{
+    return !o->checksum && !o->long_range && o->window == 0 && o->strategy == 0 && o->dict_len == 0;
+}
+
 static int enc_whole(enum swd_codec c, const struct swd_codec_opts *o, const uint8_t *in, size_t n,
                      uint8_t *out, size_t cap, size_t *len, struct swd_err *e)
 {
@@ -99,11 +105,16 @@ static int enc_whole(enum swd_codec c, const struct swd_codec_opts *o, const uin
     (void)c;
     if (x == NULL)
         return swd_fail(e, SWD_ENOMEM, "zstd: no memory for a context");
-    struct swd_codec_opts plain = *o;
-    plain.size = 0; /* the whole is given, its size is known */
-    int rc = enc_setup(x->c, &plain, e);
+    int rc = 0;
+    bool plain = enc_plain(o);
+    if (!plain) {
+        struct swd_codec_opts sized = *o;
+        sized.size = 0; /* the whole is given, its size is known */
+        rc = enc_setup(x->c, &sized, e);
+    }
     if (rc == 0) {
-        size_t z = ZSTD_compress2(x->c, out, cap, in, n);
+        size_t z = plain ? ZSTD_compressCCtx(x->c, out, cap, in, n, o->level)
+                         : ZSTD_compress2(x->c, out, cap, in, n);
         if (!ZSTD_isError(z))
             *len = z;
         else if (ZSTD_getErrorCode(z) == ZSTD_error_dstSize_tooSmall)
