@@ -16,7 +16,11 @@ static const char *prefix = "";
 static void with_static_tls(char **argv)
 {
     static const char *const name = "GLIBC_TUNABLES";
-    if (getenv(name) != NULL || setenv(name, "glibc.rtld.optional_static_tls=65536", 1) != 0)
+    static const char *const value = "glibc.rtld.optional_static_tls=65536";
+    const char *have = getenv(name);
+    if (have != NULL && strcmp(have, value) == 0)
+        (void)unsetenv(name); /* not for the programs that this one starts */
+    if (have != NULL || setenv(name, value, 1) != 0)
         return;
     execv("/proc/self/exe", argv);
 }
