@@ -171,6 +171,7 @@ static void stats_hibernation(struct swd_json *w, const struct swd_sleep_stat *s
     swd_json_kuint(w, "wakes", s->wakes);
     swd_json_kuint(w, "failed", s->failed);
     swd_json_kuint(w, "lost", s->lost);
+    swd_json_kuint(w, "spared", s->spared);
     swd_json_kuint(w, "bytes", s->bytes);
     swd_json_kreal(w, "sleep_us", s->sleeps ? (double)s->sleep_ns / 1e3 / (double)s->sleeps : 0);
     swd_json_kreal(w, "wake_us", s->wakes ? (double)s->wake_ns / 1e3 / (double)s->wakes : 0);

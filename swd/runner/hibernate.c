@@ -89,6 +89,7 @@ static struct swd_runner *take_due(struct swd_runners *rs)
         swd_list_del(&r->idle_link);
         if (r->quick_now > 0) {
             r->quick_now--;
+            atomic_fetch_add_explicit(&rs->sleep.spared, 1, memory_order_relaxed);
             r->idle_since = now;
             swd_list_push_back(&rs->sleep.idle, &r->idle_link);
         } else if (claim(r, now)) {

@@ -158,7 +158,7 @@ struct swd_sleep {
     bool always;            /* for tests: at every wait */
     _Atomic uint64_t after; /* ns; 0: never by itself */
     _Atomic uint64_t cost_ns;
-    _Atomic uint64_t sleeps, wakes, failed, lost, sleep_ns, wake_ns, wake_max_ns;
+    _Atomic uint64_t sleeps, wakes, failed, lost, spared, sleep_ns, wake_ns, wake_max_ns;
     _Atomic int64_t bytes; /* held by runners asleep */
 };
 

@@ -224,6 +224,7 @@ struct swd_runners_stat {
     struct swd_sleep_stat {
         uint64_t sleeps, wakes; /* since start */
         uint64_t failed, lost;  /* no memory: left awake; could not be woken and ended */
+        uint64_t spared;        /* periods left awake for sleeps that were short */
         uint64_t bytes;         /* held by runners asleep now */
         uint64_t sleep_ns, wake_ns, wake_max_ns;
     } sleep;

@@ -364,6 +364,7 @@ void swd_runners_stat(struct swd_runners *rs, struct swd_runners_stat *out)
         .wakes = atomic_load(&rs->sleep.wakes),
         .failed = atomic_load(&rs->sleep.failed),
         .lost = atomic_load(&rs->sleep.lost),
+        .spared = atomic_load(&rs->sleep.spared),
         .bytes = (uint64_t)atomic_load(&rs->sleep.bytes),
         .sleep_ns = atomic_load(&rs->sleep.sleep_ns),
         .wake_ns = atomic_load(&rs->sleep.wake_ns),

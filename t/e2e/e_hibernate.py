@@ -7,7 +7,9 @@ import sys
 
 import swdtest as t
 
-AGAIN = ("e_protocol.py", "e_limits.py", "e_swctl.py")
+# Suites, and words in the names of their scenarios; none: all of them.
+AGAIN = (("e_protocol.py",), ("e_limits.py",), ("e_swctl.py",), ("e_load.py", "every_submission"),
+         ("e_hostile.py", "disconnects", "answers_nobody", "not_read", "starve"))
 
 SCRIPT = """
 var n = 0, data = {list: [1, 2, 3], text: 'h\\u00e9llo \\ud83d\\ude00', f: 0.1, d: new Date(7)};
@@ -117,12 +119,36 @@ def idle_ones_fall_asleep_by_themselves(d):
     assert c.call("wait", id=rid)["value"].startswith("6 [1,2,3]")
 
 
+@t.scenario(conf="[images]\nhibernate_after = 200ms\n")
+def who_wakes_too_often_is_left_awake(d):
+    """Sleeps that are over at once make the runner wait for more periods before the next; it sleeps
+    in the end, and whoever never woke waits for one."""
+    c = d.dial()
+    rid = c.run(SCRIPT, wait=False)["id"]
+
+    def spared():
+        return c.call("stats")["hibernation"]["spared"]
+
+    def short_sleep():
+        before = spared()
+        c.call("hibernate", id=rid)
+        c.call("send", id=rid, message=1)
+        t.until(lambda: c.call("info", id=rid)["state"] == "hibernated")
+        return spared() > before
+
+    t.until(lambda: c.call("info", id=rid)["state"] == "hibernated")
+    t.eq(spared(), 0)
+    t.until(short_sleep)  # on a busy machine one of them may not have been that short
+    c.call("send", id=rid, message="end")
+    assert c.call("wait", id=rid)["state"] == "done"
+
+
 @t.scenario(daemon=False)
 def at_every_wait_the_suites_are_the_same():
     env = dict(os.environ, SWD_HIBERNATE_ALWAYS="1")
     here = os.path.dirname(os.path.abspath(__file__))
-    for name in AGAIN:
-        p = subprocess.run([sys.executable, os.path.join(here, name)], env=env,
+    for name, *only in AGAIN:
+        p = subprocess.run([sys.executable, os.path.join(here, name), *only], env=env,
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         assert p.returncode == 0, name + "\n" + p.stdout[-4000:]
 
