@@ -12,6 +12,10 @@
 #include "pool/arena_int.h"
 #include "pool/slab.h"
 
+#define STOCK_LEAST ((uint64_t)32)
+#define STOCK_MOST  ((uint64_t)512)
+#define STOCK_BYTES ((uint64_t)512) /* of each size */
+
 struct pack {
     uint64_t *words;
     uint8_t *map;
@@ -74,6 +78,25 @@ static size_t blocks_move(struct pack *p)
     return to;
 }
 
+/* Free blocks of the usual sizes behind the others, as far as there was room: what a script has of
+ * one size then lies where it does in the next heap, whatever there is of other sizes. */
+static void stock_put(struct pack *p, struct swd_arena *a)
+{
+    for (uint64_t total = STOCK_LEAST; total <= STOCK_MOST; total += ARENA_UNIT) {
+        unsigned c = arena_class_down(total);
+        int64_t *link = &a->free[c];
+        for (uint64_t n = 0; n < STOCK_BYTES / total; n++) {
+            if ((size_t)a->bump + total > p->end)
+                return;
+            word_put(p, (size_t)a->bump / 8, BLOCK_FREE | total, false);
+            *link = a->bump + 8;
+            link = (int64_t *)(p->words + (a->bump + 8) / 8);
+            a->nonempty[c / 64] |= UINT64_C(1) << c % 64;
+            a->bump += (int64_t)total;
+        }
+    }
+}
+
 size_t image_pack(uint64_t *words, uint8_t *map, size_t bytes, size_t *marks, size_t nmarks)
 {
     struct swd_arena *a = (struct swd_arena *)(void *)words;
@@ -97,6 +120,8 @@ size_t image_pack(uint64_t *words, uint8_t *map, size_t bytes, size_t *marks, si
         memset(a->nonempty, 0, sizeof(a->nonempty));
         for (size_t i = (size_t)a->bump / 8; i < bytes / 8; i++)
             word_put(&p, i, 0, false);
+        stock_put(&p, a);
+        a->high = a->bump;
         bytes = (size_t)a->bump + 8;
     }
     swd_slab_free(p.down, n);
