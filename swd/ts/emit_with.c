@@ -40,9 +40,17 @@ u32 ts_with_find(struct swd_ts_compiler *c, u32 ident)
     return t;
 }
 
+/* Strict code asks once more: what is gone by now is an error there. */
 static void property(struct swd_ts_compiler *c, u32 ident, u32 found)
 {
+    bool strict = SC(ND(ident)->c)->flags & P_STRICT;
+    ts_puts(c, strict ? "$$still(" : "");
     ts_put_name(c, found);
+    if (strict) {
+        ts_puts(c, ", ");
+        ts_put_string(c, ND(ident)->a);
+        ts_putc(c, ')');
+    }
     ts_putc(c, '[');
     ts_put_string(c, ND(ident)->a);
     ts_putc(c, ']');

@@ -186,6 +186,11 @@
                 return o;
         }
     });
+    R.def('$$still', function (o, name) {
+        if (!(name in o))
+            throw new ReferenceError(name + ' is not defined');
+        return o;
+    });
     R.def('$$key', R.key);
     R.def('$$name', function (fn, name, prefix) {
         // A class with a static member `name` keeps it.

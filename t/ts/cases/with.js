@@ -77,3 +77,11 @@ console.log(eval('with ({v: 3}) { v; }'));
 var looked = [];
 with (new Proxy({}, { has(t, k) { looked.push(k); return false; } })) { z; late = 3; }
 console.log(looked.join());
+// Strict code inside of it: what is gone is an error.
+var gone = { v: 1 };
+with (gone) (function () {
+    'use strict';
+    v += 1;
+    console.log(v, gone.v);
+    try { v ^= (delete gone.v, 2); } catch (e) { console.log(e.name, 'v' in gone); }
+})();
