@@ -155,6 +155,9 @@ enum swd_kind {
     SWD_KIND_OTHER
 };
 enum swd_kind swd_kind_of(duk_context *ctx, duk_idx_t idx);
+/* What the modules in JavaScript call it, Map, Set and Promise too; "": a function, or anything
+ * else. */
+const char *swd_kind_name(duk_context *ctx, duk_idx_t idx);
 /* Pushes the target of the Proxy at `idx`. */
 void swd_kind_push_target(duk_context *ctx, duk_idx_t idx);
 

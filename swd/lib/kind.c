@@ -40,3 +40,33 @@ void swd_kind_push_target(duk_context *ctx, duk_idx_t idx)
 {
     swd_unit_push_target(ctx, (int)idx);
 }
+
+const char *swd_kind_name(duk_context *ctx, duk_idx_t idx)
+{
+    static const char *const names[SWD_KIND_OTHER + 1] = {
+        [SWD_KIND_OBJECT] = "Object",
+        [SWD_KIND_ARRAY] = "Array",
+        [SWD_KIND_ARGUMENTS] = "Arguments",
+        [SWD_KIND_BOOLEAN] = "Boolean",
+        [SWD_KIND_DATE] = "Date",
+        [SWD_KIND_ERROR] = "Error",
+        [SWD_KIND_NUMBER] = "Number",
+        [SWD_KIND_REGEXP] = "RegExp",
+        [SWD_KIND_STRING] = "String",
+        [SWD_KIND_SYMBOL] = "Symbol",
+        [SWD_KIND_ARRAYBUFFER] = "ArrayBuffer",
+        [SWD_KIND_DATAVIEW] = "DataView",
+        [SWD_KIND_TYPED] = "Typed",
+    };
+    enum swd_kind k = swd_kind_of(ctx, idx);
+    int collection = swd_collect_open(ctx, idx), state;
+    if (collection) {
+        duk_pop(ctx);
+        return collection == 1 ? "Map" : "Set";
+    }
+    if (k == SWD_KIND_OBJECT && swd_promise_state(ctx, idx, &state)) {
+        duk_pop(ctx);
+        return "Promise";
+    }
+    return names[k] ? names[k] : "";
+}

@@ -84,33 +84,27 @@ void swd_node_push(duk_context *ctx, enum swd_prelude file, const struct swd_nat
     duk_call(ctx, 1);
 }
 
-/* require('assert/strict') */
-void swd_assert_strict_exports(duk_context *ctx)
+/* require(module)[member], or the whole module where `member` is NULL. */
+static void push_member(duk_context *ctx, const char *module, const char *member)
 {
     swd_lib_push_require(ctx);
-    duk_push_literal(ctx, "assert");
+    swd_push_name(ctx, module);
     duk_call(ctx, 1);
-    duk_get_prop_literal(ctx, -1, "strict");
+    if (!member)
+        return;
+    swd_push_name(ctx, member);
+    duk_get_prop(ctx, -2);
     duk_remove(ctx, -2);
 }
 
-/* require('util/types') */
-void swd_util_types_exports(duk_context *ctx)
-{
-    swd_lib_push_require(ctx);
-    duk_push_literal(ctx, "util");
-    duk_call(ctx, 1);
-    duk_get_prop_literal(ctx, -1, "types");
-    duk_remove(ctx, -2);
-}
-
-/* require('path/posix') */
-void swd_path_posix_exports(duk_context *ctx)
-{
-    swd_lib_push_require(ctx);
-    duk_push_literal(ctx, "path");
-    duk_call(ctx, 1);
-}
+#define NODE_MEMBER(name, module, member)                                                          \
+    void swd_##name##_exports(duk_context *ctx)                                                    \
+    {                                                                                              \
+        push_member(ctx, module, member);                                                          \
+    }
+NODE_MEMBER(assert_strict, "assert", "strict")
+NODE_MEMBER(util_types, "util", "types")
+NODE_MEMBER(path_posix, "path", NULL)
 
 #define NODE_MODULE(name)                                                                          \
     void swd_##name##_exports(duk_context *ctx)                                                    \

@@ -82,30 +82,7 @@ const struct swd_native swd_util_stylize = {"stylize", js_stylize, 2, 2};
 /* kind(object): the inspector's word for it, "" for what has none. */
 static duk_ret_t js_kind(duk_context *ctx)
 {
-    static const char *const names[] = {
-        [SWD_KIND_OBJECT] = "Object",
-        [SWD_KIND_ARRAY] = "Array",
-        [SWD_KIND_ARGUMENTS] = "Arguments",
-        [SWD_KIND_BOOLEAN] = "Boolean",
-        [SWD_KIND_DATE] = "Date",
-        [SWD_KIND_ERROR] = "Error",
-        [SWD_KIND_NUMBER] = "Number",
-        [SWD_KIND_REGEXP] = "RegExp",
-        [SWD_KIND_STRING] = "String",
-        [SWD_KIND_SYMBOL] = "Symbol",
-        [SWD_KIND_ARRAYBUFFER] = "ArrayBuffer",
-        [SWD_KIND_DATAVIEW] = "DataView",
-        [SWD_KIND_TYPED] = "Typed",
-        [SWD_KIND_OTHER] = NULL,
-    };
-    enum swd_kind k = swd_kind_of(ctx, 0);
-    int collection = swd_collect_open(ctx, 0), state;
-    if (collection)
-        swd_push_name(ctx, collection == 1 ? "Map" : "Set");
-    else if (k == SWD_KIND_OBJECT && swd_promise_state(ctx, 0, &state))
-        duk_push_string(ctx, "Promise");
-    else
-        swd_push_name(ctx, k < SWD_ARRAY_LEN(names) && names[k] ? names[k] : "");
+    swd_push_name(ctx, swd_kind_name(ctx, 0));
     return 1;
 }
 

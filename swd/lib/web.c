@@ -286,31 +286,10 @@ static bool has_state(duk_context *ctx)
 
 static duk_ret_t js_kind(duk_context *ctx)
 {
-    static const char *const names[] = {
-        [SWD_KIND_OBJECT] = "Object",
-        [SWD_KIND_ARRAY] = "Array",
-        [SWD_KIND_BOOLEAN] = "Boolean",
-        [SWD_KIND_DATE] = "Date",
-        [SWD_KIND_ERROR] = "Error",
-        [SWD_KIND_NUMBER] = "Number",
-        [SWD_KIND_REGEXP] = "RegExp",
-        [SWD_KIND_STRING] = "String",
-        [SWD_KIND_ARRAYBUFFER] = "ArrayBuffer",
-        [SWD_KIND_DATAVIEW] = "DataView",
-        [SWD_KIND_TYPED] = "Typed",
-        [SWD_KIND_OTHER] = NULL,
-    };
-    enum swd_kind k = swd_kind_of(ctx, 0);
-    int collection = swd_collect_open(ctx, 0), state;
-    if (collection)
-        duk_push_string(ctx, "Map");
-    if (collection == 2)
-        duk_push_string(ctx, "Set");
-    if (collection)
-        return 1;
-    if (k == SWD_KIND_OBJECT && (swd_promise_state(ctx, 0, &state) || has_state(ctx)))
-        k = SWD_KIND_OTHER;
-    swd_push_name(ctx, names[k] ? names[k] : "");
+    const char *name = swd_kind_name(ctx, 0);
+    bool refused = strcmp(name, "Arguments") == 0 || strcmp(name, "Symbol") == 0 ||
+                   strcmp(name, "Promise") == 0 || (strcmp(name, "Object") == 0 && has_state(ctx));
+    swd_push_name(ctx, refused ? "" : name);
     return 1;
 }
 

@@ -683,26 +683,16 @@ static void push_all(duk_context *ctx)
     swd_lib_keep(ctx, "zlib");
 }
 
-void swd_zlib_exports(duk_context *ctx)
-{
-    push_all(ctx);
-    duk_get_prop_literal(ctx, -1, "zlib");
-    duk_remove(ctx, -2);
-}
-
-void swd_zstd_exports(duk_context *ctx)
-{
-    push_all(ctx);
-    duk_get_prop_literal(ctx, -1, "zstd");
-    duk_remove(ctx, -2);
-}
-
-void swd_compression_exports(duk_context *ctx)
-{
-    push_all(ctx);
-    duk_get_prop_literal(ctx, -1, "compression");
-    duk_remove(ctx, -2);
-}
+#define ZLIB_MEMBER(name)                                                                          \
+    void swd_##name##_exports(duk_context *ctx)                                                    \
+    {                                                                                              \
+        push_all(ctx);                                                                             \
+        duk_get_prop_literal(ctx, -1, #name);                                                      \
+        duk_remove(ctx, -2);                                                                       \
+    }
+ZLIB_MEMBER(zlib)
+ZLIB_MEMBER(zstd)
+ZLIB_MEMBER(compression)
 
 /* require('utils'): SW Runtime's namespace, as far as its members are here. */
 void swd_utils_exports(duk_context *ctx)

@@ -118,6 +118,15 @@ static const struct script_case cases[] = {
      " (() => { try { 'a'.normalize('x') } catch (e) { return e.name } })(),\n"
      " !there || ('a' + '\\u0301\\u0323'.repeat(50000)).normalize('NFD').lastIndexOf('\\u0323')]",
      NULL, "[true,\"abc\",true,true,true,\"RangeError\",50000]"},
+    /* what structuredClone() refuses by its kind, and what util tells of the same */
+    {"var a = (function () { return arguments })();\n"
+     "[[a, Object(Symbol()), Promise.resolve(), new WeakMap(), Object].map(v => { try { "
+     "structuredClone(v); return 'copied' } catch (e) { return e.name } }).join(),\n"
+     " structuredClone(new Map([[1, new Set([2])]])).get(1).has(2), "
+     "require('util').types.isArgumentsObject(a), require('util/types') === require('util').types]",
+     NULL,
+     "[\"DataCloneError,DataCloneError,DataCloneError,DataCloneError,DataCloneError\",true,true,"
+     "true]"},
     /* what is no constructor */
     {"[Math.max, [].push, Reflect.get].map(function (f) { try { Reflect.construct(Object, [], f); "
      "return 0 } catch (e) { return e.name } })",
