@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""lib.*: the library as a script meets it, in `swd exec` and in `node --jitless` where installed.
+"""lib.*: the library as a script meets it, in `swd exec`, and in `node --jitless` and QuickJS (`qjs`)
+where they are installed.
 
 Each kernel is a script that prints how many things it did a second, measured inside of it, so that
-the start of the process is not in it. Ours and the peer's alternate; medians of ROUNDS. Console
-output goes to a pipe that is read."""
+the start of the process is not in it. Ours and the peers' alternate; medians of ROUNDS; a line for
+each peer. QuickJS runs what is of the language alone (QJS). Console output goes to a pipe that is
+read."""
 
 import json
 import os
@@ -15,6 +17,8 @@ import tempfile
 
 ROUNDS = 3
 SWD = os.environ.get("SWD") or os.path.join(os.environ.get("SWD_BUILD", "build"), "swd")
+QJS_HEAD = "var t0 = Date.now();\n" \
+           "function done(n) { std.err.puts(n / (Date.now() - t0) * 1000 + '\\n'); }\n"
 HEAD = "var t0 = performance.now();\n" \
        "function done(n) { console.error(n / (performance.now() - t0) * 1000); }\n"
 
@@ -37,6 +41,15 @@ KERNELS = {
                "for (i = 0; i < N; i++) m.add(i * 7);\n"
                "for (i = 0; i < N; i++) s += m.has(i * 7) ? 1 : 0;\n"
                "for (i = 0; i < N; i++) m.delete(i * 7);\ndone(3 * N);",
+    # keys that are objects: hashed by their place
+    "lib.map_objects": "var m = new Map(), N = 100000, i, s = 0, k = [];\n"
+                       "for (i = 0; i < N; i++) k.push({});\n"
+                       "for (i = 0; i < N; i++) m.set(k[i], i);\n"
+                       "for (i = 0; i < N; i++) s += m.get(k[i]);\ndone(2 * N);",
+    "lib.map_iterate": "var m = new Map(), N = 100000, i, s = 0;\n"
+                       "for (i = 0; i < N; i++) m.set(i, i);\n"
+                       "m.forEach(function (v, k) { s += v - k; });\n"
+                       "for (const e of m) s += e[1];\ndone(3 * N);",
     "lib.url": "for (var i = 0, s = 0; i < 5000; i++)\n"
                "    s += new URL('../x/y?q=' + i + '#f', 'https://user@example.com:8080/a/b/c').href.length;\n"
                "done(5000);",
@@ -45,6 +58,7 @@ KERNELS = {
     "lib.sha256": "var c = require('crypto'), b = Buffer.alloc(65536);\n"
                   "for (var i = 0; i < 200; i++) c.createHash('sha256').update(b).digest();\ndone(200 * 65536 / 1e6);",
 }
+QJS = {"lib.promise", "lib.map", "lib.set", "lib.map_objects", "lib.map_iterate"}
 UNITS = {"lib.console": "lines/s", "lib.timers": "timers/s", "lib.promise": "jobs/s", "lib.url": "urls/s",
          "lib.buffer": "1 KiB/s", "lib.sha256": "MB/s"}
 
@@ -54,27 +68,44 @@ def rate(command):
     return float(out.stderr.strip().split("\n")[-1])
 
 
+def peers(name, kernel, folder):
+    """The peers that are there: name and command."""
+    node, qjs = shutil.which("node"), shutil.which("qjs")
+    found = [("node --jitless", [node, "--jitless", os.path.join(folder, "x.js")])] if node else []
+    if qjs and name in QJS:
+        path = os.path.join(folder, "q.js")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(QJS_HEAD + kernel)
+        found.append(("quickjs", [qjs, "--std", path]))
+    return found
+
+
+def measure(name, kernel, folder):
+    path = os.path.join(folder, "x.js")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(HEAD + kernel)
+    ours = [SWD, "exec", "--limit", "memory_hard=1G", "--limit", "timers=200000",
+            "--limit", "pending=1000000", "--limit", "output=none", path]
+    others = peers(name, kernel, folder)
+    a, b = [], [[] for _ in others]
+    for _ in range(ROUNDS):
+        a.append(rate(ours))
+        for i, (_, command) in enumerate(others):
+            b[i].append(rate(command))
+    value = statistics.median(a)
+    line = {"bench": name, "value": round(value), "unit": UNITS.get(name, "ops/s")}
+    for (peer, _), rates in zip(others or [(None, None)], b or [[1.0]]):
+        them = statistics.median(rates)
+        print(json.dumps(dict(line, **({"peer": peer, "peer_value": round(them),
+                                        "ratio": round(value / them, 3)} if peer else {}))), flush=True)
+
+
 def main():
     prefix = sys.argv[1] if len(sys.argv) > 1 else ""
-    node = shutil.which("node")
     for name, kernel in KERNELS.items():
-        if not name.startswith(prefix):
-            continue
-        with tempfile.NamedTemporaryFile("w", suffix=".js") as f:
-            f.write(HEAD + kernel)
-            f.flush()
-            ours = [SWD, "exec", "--limit", "memory_hard=1G", "--limit", "timers=200000",
-                    "--limit", "pending=1000000", "--limit", "output=none", f.name]
-            a, b = [], []
-            for _ in range(ROUNDS):
-                a.append(rate(ours))
-                if node:
-                    b.append(rate([node, "--jitless", f.name]))
-            line = {"bench": name, "value": round(statistics.median(a)), "unit": UNITS.get(name, "ops/s")}
-            if node:
-                peer = statistics.median(b)
-                line.update(peer="node --jitless", peer_value=round(peer), ratio=round(line["value"] / peer, 3))
-            print(json.dumps(line), flush=True)
+        if name.startswith(prefix):
+            with tempfile.TemporaryDirectory() as folder:
+                measure(name, kernel, folder)
 
 
 main()
