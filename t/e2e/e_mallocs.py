@@ -128,8 +128,9 @@ def steady_kind(d, c, kind, params, m):
           % (kind, n, (gets2 - gets) / n, 100 * rate, calls, worst))
     # The goal is 99 % of 100,000; of few, what the threads still fill their magazines with counts.
     assert rate > (0.99 if n >= 5000 else 0.95), "%s: hit rate %.4f, misses %s" % (kind, rate, worst)
-    # Once in a while (a table that grows, the monitor's tick) is not per submission.
-    assert calls <= n // 100, "%s: %d calls of malloc for %d submissions, from:\n%s" % (
+    # Once in a while (a table that grows, the monitor's tick, a thread's first turn) is not per
+    # submission; of few submissions it is a larger share.
+    assert calls <= n // (100 if n >= 5000 else 20), "%s: %d calls of malloc for %d submissions, from:\n%s" % (
         kind, calls, n, "\n".join(m.sites(d)))
 
 
