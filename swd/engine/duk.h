@@ -99,7 +99,7 @@ void swd_slot_put(duk_context *ctx, int slot);
 void swd_slot_push(duk_context *ctx, int slot);
 
 /* The runtime helpers of generated code (ts/rt.h), made globals; once per heap, before any script.
- * The object at `host` is the embedder's: it must have `promise` and `weakMap` (ts/rt/async.js,
+ * The object at `host` is the embedder's: it must have `promises` and `weakMap` (ts/rt/async.js,
  * class.js); `Thread`, `hidden`, `regexp`, `fast` are added to it. Answers with R, the helpers' own
  * object, pushed. Throws what a helper throws, and when memory is out. */
 void swd_rt_install(duk_context *ctx, duk_idx_t host);

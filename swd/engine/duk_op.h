@@ -5,47 +5,12 @@
  * pristine array, an ordinary object); when it is done the result stands in the register of the
  * callee and the jump is taken, otherwise the jump is skipped and the helper itself is called, as
  * if the opcode were not there. So an opcode changes nothing but the time, runs no script code (but
- * finalizers, when a last reference goes), and never fails: what is unusual is the helper's.
+ * finalizers, when a last reference goes), and never fails: what is unusual is the helper's. Those
+ * of promises (duk_promise.h) are the exception: they do all of it, and throw what it throws.
  *
  * duktape.c is edited for it in three places (gen-duk.sh): the compiler's call, its identifiers (a
  * name `$$_...` is the hidden symbol of a private name), and the executor's switch. Names that
  * begin with `$$` never are a script's: the transpiler renames those. */
-
-/* Values for the opcodes: array items of the heap's own object, where the collector sees them. */
-enum {
-    OPK_SYMBOL = SWD_KEPT_ITERATION, /* Symbol.iterator */
-    OPK_VALUES,                      /* Array.prototype[Symbol.iterator] */
-    OPK_ITER_PROTO,                  /* %ArrayIteratorPrototype% */
-    OPK_NEXT_KEY,                    /* "next" */
-    OPK_NEXT,                        /* %ArrayIteratorPrototype%.next */
-    OPK_CLASS = SWD_KEPT_CLASS,      /* the hidden symbol that marks classes */
-    OPK_PENDING = SWD_KEPT_PENDING,  /* the new.target that waits for the constructor called next */
-    OPK_APPLY = SWD_KEPT_APPLY,      /* Reflect.apply */
-    OPK_COUNT
-};
-
-void swd_unit_keep(void *ctx, unsigned i)
-{
-    duk_hthread *thr = ctx;
-    duk_hobject *h = thr->heap->heap_object;
-    duk_push_hobject(ctx, h);
-    if (DUK_HOBJECT_GET_ASIZE(h) < OPK_COUNT) {
-        DUK_HOBJECT_SET_ARRAY_PART(h);
-        for (unsigned k = 0; k < OPK_COUNT; k++) {
-            duk_push_undefined(ctx);
-            duk_put_prop_index(ctx, -2, k);
-        }
-    }
-    duk_insert(ctx, -2);
-    duk_put_prop_index(ctx, -2, i);
-    duk_pop(ctx);
-}
-
-static duk_tval *op_kept(duk_hthread *thr, unsigned i)
-{
-    duk_hobject *h = thr->heap->heap_object;
-    return DUK_HOBJECT_GET_ASIZE(h) >= OPK_COUNT ? DUK_HOBJECT_A_GET_BASE(thr->heap, h) + i : NULL;
-}
 
 /* An arguments object at `idx` is iterable as an array is. (Array.prototype has what is made at
  * first touch: until then this is one.) */
@@ -64,67 +29,17 @@ static void swd_op_arguments(duk_hthread *thr, duk_idx_t idx)
     duk_xdef_prop(thr, idx, DUK_PROPDESC_FLAGS_WC);
 }
 
-/* Register `i` of the arguments, and the one of the result. */
-#define OP_ARG(i) (thr->valstack_bottom + base + 2 + (i))
-
-static bool op_set(duk_hthread *thr, duk_idx_t base, duk_tval *v)
-{
-    duk_tval *to = thr->valstack_bottom + base;
-    DUK_TVAL_SET_TVAL_UPDREF(thr, to, v);
-    return true;
-}
-
-static bool op_set_undefined(duk_hthread *thr, duk_idx_t base)
-{
-    duk_tval *to = thr->valstack_bottom + base;
-    DUK_TVAL_SET_UNDEFINED_UPDREF(thr, to);
-    return true;
-}
-
-static bool op_truth(duk_hthread *thr, duk_idx_t base, bool v)
-{
-    duk_tval *to = thr->valstack_bottom + base;
-    DUK_TVAL_SET_BOOLEAN_UPDREF(thr, to, v);
-    return true;
-}
-
-static bool op_is_object(duk_tval *v)
-{
-    return DUK_TVAL_IS_OBJECT(v) || DUK_TVAL_IS_LIGHTFUNC(v) || DUK_TVAL_IS_BUFFER(v);
-}
-
 /* ---- Arrays ---- */
-
-/* Where the two properties were found last, in any heap: images are alike. Only a hint. */
-static _Atomic duk_uint32_t op_hint[2];
-
-static bool op_still(duk_hthread *thr, duk_hobject *h, duk_tval *key, duk_tval *want, int hint)
-{
-    duk_hstring *k = DUK_TVAL_GET_STRING(key);
-    duk_uint32_t at = atomic_load_explicit(&op_hint[hint], memory_order_relaxed);
-    duk_int_t e, unused;
-    duk_tval *tv;
-    if (at >= DUK_HOBJECT_GET_ENEXT(h) || DUK_HOBJECT_E_GET_KEY(thr->heap, h, at) != k) {
-        if (!duk_hobject_find_entry(thr->heap, h, k, &e, &unused))
-            return false;
-        at = (duk_uint32_t)e;
-        atomic_store_explicit(&op_hint[hint], at, memory_order_relaxed);
-    }
-    if (DUK_HOBJECT_E_SLOT_IS_ACCESSOR(thr->heap, h, at))
-        return false;
-    tv = DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(thr->heap, h, at);
-    return DUK_TVAL_IS_OBJECT(tv) && DUK_TVAL_GET_OBJECT(tv) == DUK_TVAL_GET_OBJECT(want);
-}
 
 /* Whether arrays are iterated by the intrinsics. */
 static bool op_intrinsics(duk_hthread *thr)
 {
     duk_tval *k = op_kept(thr, 0);
     return k && DUK_TVAL_IS_STRING(k + OPK_SYMBOL) && DUK_TVAL_IS_OBJECT(k + OPK_ITER_PROTO) &&
-           op_still(thr, thr->builtins[DUK_BIDX_ARRAY_PROTOTYPE], k + OPK_SYMBOL, k + OPK_VALUES,
-                    0) &&
-           op_still(thr, DUK_TVAL_GET_OBJECT(k + OPK_ITER_PROTO), k + OPK_NEXT_KEY, k + OPK_NEXT,
-                    1);
+           op_still(thr, thr->builtins[DUK_BIDX_ARRAY_PROTOTYPE], op_text(k + OPK_SYMBOL),
+                    k + OPK_VALUES, OP_HINT_VALUES) &&
+           op_still(thr, DUK_TVAL_GET_OBJECT(k + OPK_ITER_PROTO), op_text(k + OPK_NEXT_KEY),
+                    k + OPK_NEXT, OP_HINT_NEXT);
 }
 
 /* The array, when it has no named properties of its own, inherits from the intrinsic prototype and

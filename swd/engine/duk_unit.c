@@ -5,6 +5,7 @@
 #include "engine/turn.h"
 #include "engine/hooks.h"
 #include "engine/place.h"
+#include "engine/promise.h"
 #include "engine/unit.h"
 
 #include "duk_config.h"
@@ -31,6 +32,17 @@ static _Thread_local unsigned mark_later_n;
             duk__handle_temproot((heap), mark_later[--mark_later_n]);                              \
         DUK_HEAP_HAS_MARKANDSWEEP_RECLIMIT_REACHED(heap);                                          \
     })
+
+/* Promises: duk_promise.h. */
+#define SWD_IS_PROMISE(h)          (DUK_HOBJECT_GET_CLASS_NUMBER(h) == SWD_CLASS_PROMISE)
+#define SWD_PROMISE_MARK(heap, h)  op_promise_mark(heap, h)
+#define SWD_PROMISE_DECREF(thr, h) op_promise_decref(thr, h)
+struct duk_heap;
+struct duk_hthread;
+struct duk_hobject;
+static void op_promise_mark(struct duk_heap *heap, struct duk_hobject *h);
+static void op_promise_decref(struct duk_hthread *thr, struct duk_hobject *h);
+
 static void swd_unit_error_cause(void *ctx);
 static void swd_unit_typed_arg(void *ctx);
 
@@ -151,6 +163,9 @@ void swd_unit_push_target(void *ctx, int idx)
     duk_push_hobject((duk_context *)ctx, ((duk_hproxy *)h)->target);
 }
 
+#include "engine/duk_kept.h"
+#include "engine/duk_promise.h"
+#include "engine/duk_job.h"
 #include "engine/duk_op.h"
 #include "engine/duk_desc.h"
 #include "engine/duk_proxy.h"

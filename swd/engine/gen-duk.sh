@@ -165,6 +165,23 @@ sub "marking resumed" \
     '^	while (DUK_HEAP_HAS_MARKANDSWEEP_RECLIMIT_REACHED(heap)) {$' \
     '	while (SWD_MARK_RESUME(heap)) {'
 
+# Promises (engine/duk_promise.h): what they refer to is marked and let go, their class is "Object".
+sub "marking promises" \
+    '^		duk__mark_tvals(heap, f->args, f->nargs);$' \
+    '&\
+	} else if (SWD_IS_PROMISE(h)) {\
+		SWD_PROMISE_MARK(heap, h);'
+sub "letting go of promises" \
+    '^		duk__decref_tvals_norz(thr, f->args, f->nargs);$' \
+    '&\
+	} else if (SWD_IS_PROMISE(h)) {\
+		SWD_PROMISE_DECREF(thr, h);'
+n=$(grep -c '^	DUK_STRIDX_EMPTY_STRING, /\* UNUSED, intentionally empty \*/$' "$work/duktape.c" || true)
+test "$n" = 2 || die "unused classes: expected 2 lines to match, found $n"
+sed 's|^	DUK_STRIDX_EMPTY_STRING, /\* UNUSED, intentionally empty \*/$|	DUK_STRIDX_UC_OBJECT,|' \
+    "$work/duktape.c" >"$work/next"
+mv "$work/next" "$work/duktape.c"
+
 # A trap that is undefined or null is no trap.
 sub "missing traps" \
     '^\(	*\)if (duk_get_prop_stridx_short(thr, -1, stridx_trap)) {$' \

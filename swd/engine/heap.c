@@ -98,7 +98,7 @@ static void heap_create_body(struct swd_heap *h, void *arg)
 void swd_heap_set_limits(struct swd_heap *h, const struct swd_limits *l)
 {
     h->limits = (struct swd_heap_limits){l->cpu_per_turn, l->cpu_total, l->memory_soft,
-                                         l->memory_hard, l->stack};
+                                         l->memory_hard,  l->stack,     l->pending};
 }
 
 struct swd_heap *swd_heap_shell(const struct swd_heap_opts *o)

@@ -29,7 +29,7 @@ struct swd_heap_kept {
 
 /* Those of the limits that are a heap's own. */
 struct swd_heap_limits {
-    uint64_t cpu_per_turn, cpu_total, memory_soft, memory_hard, stack;
+    uint64_t cpu_per_turn, cpu_total, memory_soft, memory_hard, stack, pending;
 };
 
 struct swd_heap {

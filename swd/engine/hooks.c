@@ -90,6 +90,11 @@ void swd_hook_sweep(void *heap)
     atomic_fetch_add_explicit(&h->gc.runs, 1, memory_order_relaxed);
 }
 
+uint64_t swd_hook_pending(void *heap)
+{
+    return ((struct swd_heap *)heap)->limits.pending;
+}
+
 void swd_hook_placed(void *heap)
 {
     ((struct swd_heap *)heap)->placed = true;

@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 void *swd_hook_alloc(void *heap, size_t n);
 void *swd_hook_realloc(void *heap, void *p, size_t n);
@@ -28,6 +29,9 @@ int swd_hook_date(const char *text, double *ms);
 
 /* Around every mark-and-sweep that does run. */
 void swd_hook_sweep(void *heap);
+
+/* How many jobs may be queued at a time. */
+uint64_t swd_hook_pending(void *heap);
 
 /* A table of the heap is hashed by where an object lies: an image of it keeps its layout. */
 void swd_hook_placed(void *heap);

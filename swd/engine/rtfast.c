@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "engine/rtfast.h"
+#include "engine/promise.h"
 #include "engine/unit.h"
 
 /* iteration(Symbol.iterator, values, %ArrayIteratorPrototype%, "next", next): once. */
@@ -179,7 +180,15 @@ static duk_ret_t fast_is_compiled(duk_context *ctx)
     return 1;
 }
 
+/* driver(function): what $$pawait() goes on with. */
+static duk_ret_t fast_driver(duk_context *ctx)
+{
+    swd_promise_driver(ctx);
+    return 0;
+}
+
 const struct swd_native swd_rtfast_natives[] = {
+    {"driver", fast_driver, 1, 1},
     {"iteration", fast_iteration, 5, 5},
     {"pristine", fast_pristine, 1, 1},
     {"classKey", fast_class_key, 2, 2},

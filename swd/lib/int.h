@@ -200,8 +200,9 @@ int swd_weak_deliver(void *ctx, void *enter);
 /* The state (0 pending, 1 fulfilled, 2 rejected) of a promise; its value is pushed. False: not one.
  */
 bool swd_promise_state(duk_context *ctx, duk_idx_t idx, int *state);
-/* Pushes what promise.js answered: { Promise, make, resolve, then, watch }. */
-void swd_promise_push(duk_context *ctx);
+/* Pushes the intrinsic Promise, made when it is first asked for. */
+void swd_promise_load(duk_context *ctx);
+extern const struct swd_native swd_promise_core[];
 /* Pushes R, the object of the helpers of generated code, with what they need of the library. */
 void swd_promise_host(duk_context *ctx);
 

@@ -5,7 +5,7 @@
 #include "engine/unit.h"
 #include "lib/int.h"
 
-#define KIND_MAX 30
+#define KIND_MAX 31
 
 /* By DUK_HOBJECT_CLASS_* of duktape.c. */
 static const uint8_t kind_of_class[KIND_MAX] = {
@@ -19,6 +19,7 @@ static const uint8_t kind_of_class[KIND_MAX] = {
     [21] = SWD_KIND_TYPED,   [22] = SWD_KIND_TYPED,       [23] = SWD_KIND_TYPED,
     [24] = SWD_KIND_TYPED,   [25] = SWD_KIND_TYPED,       [26] = SWD_KIND_TYPED,
     [27] = SWD_KIND_TYPED,   [28] = SWD_KIND_TYPED,       [29] = SWD_KIND_TYPED,
+    [30] = SWD_KIND_OBJECT, /* ours: engine/promise.h */
 };
 
 enum swd_kind swd_kind_of(duk_context *ctx, duk_idx_t idx)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/promise.h"
 #include "lib/compile.h"
 #include "lib/config.h"
 #include "lib/int.h"
@@ -203,19 +204,10 @@ static duk_ret_t core_answer(duk_context *ctx)
     return core_complete(ctx);
 }
 
-/* promiseOf(): the functions of promise.js. */
-static duk_ret_t core_promise(duk_context *ctx)
-{
-    swd_promise_push(ctx);
-    return 1;
-}
-
 static duk_ret_t core_limit_error(duk_context *ctx)
 {
-    struct swd_lib *lib = swd_lib_of(ctx);
-    swd_throw_code(ctx, DUK_ERR_RANGE_ERROR, "ERR_SWD_LIMIT",
-                   "limit 'pending': more than %llu promise jobs and microtasks are queued",
-                   (unsigned long long)lib->limits->pending);
+    swd_jobs_full(ctx);
+    return 0;
 }
 
 /* uncaught(e): whether a handler of process.on('uncaughtException') took the error. */
@@ -245,18 +237,23 @@ static duk_ret_t core_check_callback(duk_context *ctx)
 }
 
 static const struct swd_native core_natives[] = {
-    {"promise", core_promise, 0, 0},   {"checkCallback", core_check_callback, 1, 1},
-    {"complete", core_complete, 1, 1}, {"limitError", core_limit_error, 0, 0},
-    {"uncaught", core_uncaught, 1, 1}, {"pendingLimit", core_pending_limit, 0, 0},
-    {"answer", core_answer, 1, 1},     {NULL, NULL, 0, 0},
+    {"checkCallback", core_check_callback, 1, 1},
+    {"complete", core_complete, 1, 1},
+    {"limitError", core_limit_error, 0, 0},
+    {"uncaught", core_uncaught, 1, 1},
+    {"pendingLimit", core_pending_limit, 0, 0},
+    {"answer", core_answer, 1, 1},
+    {NULL, NULL, 0, 0},
 };
 
 static void core_init(duk_context *ctx)
 {
+    swd_jobs_setup(ctx);
     swd_prelude_push(ctx, PRELUDE_core);
     duk_push_bare_object(ctx);
     swd_native_put(ctx, -1, core_natives);
     swd_native_put(ctx, -1, swd_timers_core);
+    swd_native_put(ctx, -1, swd_promise_core);
     swd_native_put(ctx, -1, swd_module_core);
     duk_get_global_string(ctx, "Reflect");
     duk_get_prop_string(ctx, -1, "apply");

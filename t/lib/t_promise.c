@@ -1,9 +1,18 @@
 /* Promise: order of jobs, combinators, thenables, subclasses' hooks, rejections nobody handled. */
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "engine/heap.h"
+#include "engine/unit.h"
 #include "lib/cases.h"
 #include "lib/runs.h"
+
+#if defined(SWD_SAN_address) || defined(SWD_SAN_thread)
+#define STEP 40009 /* of the limits tried: everything takes ten times as long */
+#else
+#define STEP 4001
+#endif
 
 static const struct script_case cases[] = {
     {"var L = console.log, P = Promise.resolve();\n"
@@ -104,6 +113,127 @@ START_TEST(unhandled_rejections_end_the_runner)
 }
 END_TEST
 
+/* Every way that a promise comes to be, waits, and is settled. */
+#define EVERYTHING                                                                                 \
+    "const L = (...v) => console.log(v.join(' ')), gone = [];\n"                                   \
+    "process.on('unhandledRejection', r => L('unhandled', r));\n"                                  \
+    "process.on('rejectionHandled', p => L('handled', p instanceof Promise));\n"                   \
+    "class Sub extends Promise { constructor(f) { super(f); this.own = 1; } }\n"                   \
+    "let yes, no, gate = new Promise((f, g) => { yes = f; no = g; });\n"                           \
+    "for (let i = 0; i < 5; i++) gate.then(v => gone.push(v + i), 0);\n"                           \
+    "gate.finally(() => gone.push('f'));\n"                                                        \
+    "const waits = (async () => 'waited ' + await gate)();\n"                                      \
+    "async function* gen(n) { for (let i = 0; i < n; i++) yield await sleep(0, i); }\n"            \
+    "async function main() {\n"                                                                    \
+    "  let sum = 0, p = Promise.resolve(0);\n"                                                     \
+    "  for await (const v of gen(4)) sum += v;\n"                                                  \
+    "  for (let i = 0; i < 50; i++) p = p.then(v => v + i);\n"                                     \
+    "  sum += await p;\n"                                                                          \
+    "  sum += await { then(f) { f(1000); f(1); throw 2; } };\n"                                    \
+    "  sum += await Sub.resolve(10000).then(v => Promise.resolve(v));\n"                           \
+    "  L(sum, (await Promise.all([1, sleep(1, 2), Sub.resolve(3)])).join(),\n"                     \
+    "    await Promise.any([Promise.reject(1), sleep(0, 'any')]),\n"                               \
+    "    await Promise.race([new Promise(eval), sleep(0, 'race')]),\n"                             \
+    "    JSON.stringify(await Promise.allSettled([Promise.reject(7), Sub.reject(8), 9])));\n"      \
+    "  const late = Promise.reject('late');\n"                                                     \
+    "  await sleep(1); late.catch(() => {}); await sleep(1);\n"                                    \
+    "  try { await Promise.reject(new Error('caught')); } catch (e) { L(e.message); }\n"           \
+    "  yes('go'); no('not'); L(await waits, gone.length); await sleep(0);\n"                       \
+    "  L(gone.join(), Sub.resolve(1).then(v => v).own);\n"                                         \
+    "  return 'end';\n"                                                                            \
+    "}\n"                                                                                          \
+    "main().then(runner.result, runner.result);\n"
+#define BY_TIMERS "const sleep = (ms, v) => new Promise(f => setTimeout(f, ms, v));\n"
+#define BY_JOBS   "const sleep = (ms, v) => new Promise(f => queueMicrotask(() => f(v)));\n"
+#define TOLD(late)                                                                                 \
+    "12231 1,2,3 any race "                                                                        \
+    "[{\"status\":\"rejected\",\"reason\":7},{\"status\":\"rejected\",\"reason\":8},"              \
+    "{\"status\":\"fulfilled\",\"value\":9}]\n" late                                               \
+    "caught\nwaited go 6\ngo0,go1,go2,go3,go4,f 1\n"
+
+#define TOLD_LATE "unhandled late\nhandled true\n"
+
+static void check_everything(struct run *r, const char *told)
+{
+    ck_assert_msg(r->rc == SWD_RUN_OK, "%s: %s", r->thrown.name, r->thrown.message);
+    ck_assert_str_eq(r->out, told);
+    ck_assert_str_eq(r->value, "\"end\"");
+}
+
+START_TEST(everything)
+{
+    struct run *r = run_new();
+    (void)run_script(r, BY_TIMERS EVERYTHING);
+    check_everything(r, TOLD(TOLD_LATE));
+    run_free(r);
+}
+END_TEST
+
+/* A collection before every allocation. */
+START_TEST(collections_everywhere)
+{
+    struct run *r = run_new();
+    run_open(r);
+    swd_unit_torture(swd_lib_heap(r->lib)->ctx, true);
+    run_main(r, BY_JOBS EVERYTHING);
+    swd_unit_torture(swd_lib_heap(r->lib)->ctx, false);
+    run_end(r);
+    check_everything(r, TOLD(""));
+    run_free(r);
+}
+END_TEST
+
+/* What waits is waiting still after a sleep. */
+START_TEST(asleep)
+{
+    struct run *r = run_new();
+    struct swd_heap *h;
+    run_open(r);
+    run_main(r, BY_TIMERS EVERYTHING);
+    h = swd_lib_heap(r->lib);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(swd_heap_hibernate(h), 0);
+        ck_assert_int_eq(swd_heap_wake(h), 0);
+        (void)swd_heap_gc(h);
+    }
+    run_loop(r);
+    run_end(r);
+    check_everything(r, TOLD(TOLD_LATE));
+    run_free(r);
+}
+END_TEST
+
+/* Memory that runs out anywhere is an error that says so, or the right result. */
+START_TEST(memory_runs_out)
+{
+    unsigned fine = 0, refused = 0;
+    struct run *first = run_new();
+    uint64_t enough;
+    run_open(first);
+    enough = swd_heap_peak(swd_lib_heap(first->lib));
+    run_free(first);
+    for (uint64_t more = 0; fine < 3; more += STEP) {
+        struct run *r = run_new();
+        r->limits.memory_hard = enough + more;
+        run_open(r);
+        run_main(r, BY_JOBS EVERYTHING);
+        run_end(r);
+        if (r->rc == SWD_RUN_OK && strcmp(r->value, "\"end\"") == 0) {
+            ck_assert_str_eq(r->out, TOLD(""));
+            fine++;
+        } else {
+            ck_assert_msg(r->rc != SWD_RUN_THROWN || strstr(r->thrown.message, "alloc failed") ||
+                              strcmp(r->thrown.name, "DoubleError") == 0,
+                          "%s: %s", r->thrown.name, r->thrown.message);
+            refused++;
+        }
+        run_free(r);
+        ck_assert_uint_lt(more, 8u << 20);
+    }
+    ck_assert_uint_gt(refused, 10);
+}
+END_TEST
+
 START_TEST(script)
 {
     run_case(&cases[_i]);
@@ -119,6 +249,10 @@ int main(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, script, 0, (int)(sizeof(cases) / sizeof(*cases)));
     tcase_add_loop_test(tc, unhandled_rejections_end_the_runner, 0, 6);
+    tcase_add_test(tc, everything);
+    tcase_add_test(tc, collections_everywhere);
+    tcase_add_test(tc, asleep);
+    tcase_add_test(tc, memory_runs_out);
     suite_add_tcase(s, tc);
     srunner_run_all(sr, CK_ENV);
     failed = srunner_ntests_failed(sr);

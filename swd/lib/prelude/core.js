@@ -11,18 +11,10 @@
     var global = globalThis;
     var PENDING = {};
     var ticks = [], tickHead = 0, tickTail = 0;
-    var jobs = [], jobTail = 0, spare = [];
-    var pending = 0, maxPending = 0; // the limit is this runner's: asked for at first use
+    var maxPending = 0; // the limit is this runner's: asked for at first use
     var thread = null;
     var record = [];
-    var afterJobs = null;
-
-    function room() {
-        if (++pending > (maxPending || (maxPending = N.pendingLimit()))) {
-            pending--;
-            throw N.limitError();
-        }
-    }
+    var job = [undefined, undefined, undefined, undefined];
 
     function protect(fn, self, args) {
         try {
@@ -38,53 +30,55 @@
         while (tickHead < tickTail) {
             at = tickHead;
             tickHead += 2;
-            pending--;
             protect(ticks[at], undefined, ticks[at + 1]);
         }
         ticks.length = tickHead = tickTail = 0;
     }
 
-    // Two queues in turn: what is queued while one batch runs goes into the next.
+    // Promise jobs and microtasks: engine/duk_promise.h. The numbers are what $$job() answers.
     function runJobs() {
-        var batch, n, i;
-        while (jobTail > 0) {
-            batch = jobs;
-            n = jobTail;
-            jobs = spare;
-            jobTail = 0;
-            for (i = 0; i < n; i += 3) {
-                pending--;
-                try {
-                    (0, batch[i])(batch[i + 1], batch[i + 2]);
-                } catch (e) {
-                    if (!uncaught(e))
-                        throw e;
+        var what;
+        for (;;) {
+            try {
+                while ((what = $$job(job)) !== 0) {
+                    if (what === 1)
+                        $$jobdone((0, job[0])(job[1]));
+                    else if (what === 2)
+                        (0, job[0])(job[1], job[2], job[3]);
+                    else if (what === 3)
+                        (0, job[0])();
+                    else
+                        apply(job[0], job[1], [job[2], job[3]]);
                 }
+                return;
+            } catch (e) {
+                if (!$$jobfail(e) && !uncaught(e))
+                    throw e;
             }
-            batch.length = 0;
-            spare = batch;
         }
     }
 
+    // Rejections: 1 nobody handled, 2 handled after that was told.
+    function runUnhandled() {
+        var what, any = false;
+        while ((what = $$jobleft(job)) !== 0) {
+            any = true;
+            (0, what === 1 ? N.unhandled : N.handled)(job[1], job[0]);
+        }
+        return any;
+    }
+
+    // The order of Node: process.nextTick() before promise jobs, both before the next macrotask.
     function drain() {
         do {
             runTicks();
             runJobs();
-            if (afterJobs && jobTail === 0 && tickTail === 0)
-                afterJobs();
-        } while (jobTail > 0 || tickTail > 0);
-    }
-
-    // The order of Node: process.nextTick() before promise jobs, both before the next macrotask.
-    function job(fn, a, b) {
-        room();
-        jobs[jobTail++] = fn;
-        jobs[jobTail++] = a;
-        jobs[jobTail++] = b;
+        } while (tickTail > 0 || runUnhandled());
     }
 
     function tick(fn, args) {
-        room();
+        if ((tickTail - tickHead) / 2 >= (maxPending || (maxPending = N.pendingLimit())))
+            N.limitError();
         ticks[tickTail++] = fn;
         ticks[tickTail++] = args;
     }
@@ -92,7 +86,7 @@
     // A rejection of the completion value ends the runner as any other would.
     function complete(v) {
         if (N.complete(v))
-            N.promise().watch(v, complete);
+            N.watch(v, complete);
     }
 
     var kinds = {
@@ -119,7 +113,9 @@
             value = apply(fn, exports, [params]);
             if (value && typeof value.then === 'function')
                 value.then(N.answer, function (e) {
-                    job(rethrow, e, undefined);
+                    $$task(function () {
+                        throw e;
+                    });
                 });
             else
                 N.answer(value);
@@ -130,10 +126,6 @@
         if (typeof exports === 'function' || exports === null || typeof exports !== 'object')
             return exports;
         return typeof exports.handler === 'function' ? exports.handler : exports['default'];
-    }
-
-    function rethrow(e) {
-        throw e;
     }
 
     function worker(todo) {
@@ -153,15 +145,11 @@
         }
     }
 
-    function callIt(fn) {
-        fn();
-    }
-
     return {
         queueMicrotask: function queueMicrotask(callback) {
             if (typeof callback !== 'function')
                 N.checkCallback(callback);
-            job(callIt, callback, undefined);
+            $$task(callback);
         },
         enter: function (kind, a, b) {
             var t = thread || (thread = new Thread(worker));
@@ -174,10 +162,6 @@
         suspend: function () {
             yield_(PENDING);
         },
-        job: job,
-        tick: tick,
-        setAfterJobs: function (fn) {
-            afterJobs = fn;
-        }
+        tick: tick
     };
 })

@@ -1,13 +1,14 @@
 // Runtime helpers: async functions, async generators, for-await (doc/ts.md, Generators and async).
 //
-// R.host.promise is the embedder's: make() a capability {promise, resolve, reject}; resolve(v) is
-// PromiseResolve(%Promise%, v) and may throw; then(p, f, g) is PerformPromiseThen without a result.
-// f and g are called from a job, as compiled JavaScript, so that they may resume a coroutine.
+// Promises are the embedder's, by six helpers, opcodes where they are the engine's own
+// (engine/duk_promise.h): $$pnew() one that is pending, $$pres(p, v) and $$prej(p, e) settle it,
+// $$pof(v) is PromiseResolve(%Promise%, v) and may throw, $$pthen(p, f, g) is PerformPromiseThen
+// without a result, $$pawait(st, v) has the function that was given to host.fast.driver() called
+// with st, 0 or 1, and what v comes to. All of them from a job, as compiled JavaScript, so that they
+// may resume a coroutine. R.host.promises() makes them, if they are not there.
 (function (R) {
     'use strict';
     var apply = R.apply, none = R.none, isObject = R.isObject, show = R.show;
-    var promise = R.promise = R.host.promise;
-    var make = promise.make, resolve = promise.resolve, then = promise.then;
     var run = R.run, suspend = R.suspend, current = R.current, yield_ = R.host.Thread.yield;
     var create = Object.create;
     var NEXT = 0, THROW = 1, RETURN = 2;
@@ -20,7 +21,7 @@
     // ---- await ----
 
     function await_(st, v) {
-        st.v = resolve(v);
+        $$pawait(st, v);
         st.k = 4;
         yield_();
         if (st.m === 1)
@@ -37,26 +38,12 @@
         st.m = m;
         st.x = x;
         run(st);
-        if (st.k === 4) {
-            x = st.v;
-            st.v = undefined;
-            if (st.ok === undefined)
-                handlers(st);
-            then(x, st.ok, st.err);
-            return;
-        }
-        st.async(st);
+        if (st.k !== 4)
+            st.async(st);
     }
-
-    // Made when a body first awaits: many never do.
-    function handlers(st) {
-        st.ok = function (v) {
-            drive(st, NEXT, v);
-        };
-        st.err = function (e) {
-            drive(st, THROW, e);
-        };
-    }
+    R.drive = drive;
+    R.host.promises();
+    R.host.fast.driver(drive);
 
     function makeState(body, told) {
         var st = R.makeState(body);
@@ -75,25 +62,25 @@
         var v = st.v;
         st.v = st.x = undefined;
         if (st.k === 1)
-            st.cap.reject(v);
+            $$prej(st.p, v);
         else
-            st.cap.resolve(v);
+            $$pres(st.p, v);
     }
 
     R.def('$$async', function (f) {
         return R.wrap({
             m() {
-                var cap = make(), body, st;
+                var p = $$pnew(), body, st;
                 try {
                     body = apply(f, this, arguments);
                 } catch (e) {
-                    cap.reject(e);
-                    return cap.promise;
+                    $$prej(p, e);
+                    return p;
                 }
                 st = makeState(body, settle);
-                st.cap = cap;
+                st.p = p;
                 drive(st, NEXT, undefined);
-                return cap.promise;
+                return p;
             }
         }.m, f, asyncFunctionProto, undefined);
     });
@@ -120,9 +107,9 @@
             st.q[i - 1] = st.q[i];
         st.q.length--;
         if (threw)
-            req.cap.reject(v);
+            $$prej(req.p, v);
         else
-            req.cap.resolve(R.result(v, done));
+            $$pres(req.p, R.result(v, done));
     }
 
     // A request to return from a generator that is not running: awaits its value first.
@@ -130,12 +117,12 @@
         var p;
         st.s = RETURNING;
         try {
-            p = resolve(st.q[0].x);
+            p = $$pof(st.q[0].x);
         } catch (e) {
             finishReturn(st, true, e);
             return;
         }
-        then(p, function (v) {
+        $$pthen(p, function (v) {
             finishReturn(st, false, v);
         }, function (e) {
             finishReturn(st, true, e);
@@ -179,12 +166,12 @@
     }
 
     function request(self, m, x) {
-        var cap = make(), st = isObject(self) ? self[QUEUE] : undefined;
+        var p = $$pnew(), st = isObject(self) ? self[QUEUE] : undefined;
         if (st === undefined || st.o !== self) {
-            cap.reject(new TypeError('next method called on incompatible receiver ' + show(self)));
-            return cap.promise;
+            $$prej(p, new TypeError('next method called on incompatible receiver ' + show(self)));
+            return p;
         }
-        st.q[st.q.length] = { m: m, x: x, cap: cap };
+        st.q[st.q.length] = { m: m, x: x, p: p };
         if (st.s === START && m !== NEXT) {
             st.s = DONE;
             st.body = undefined;
@@ -195,7 +182,7 @@
             st.s = RUNNING;
             drive(st, m, x);
         }
-        return cap.promise;
+        return p;
     }
     var methods = {
         next(v) { return request(this, NEXT, v); },
@@ -281,31 +268,31 @@
     var fromSyncProto = create(asyncIteratorProto);
 
     // AsyncFromSyncIteratorContinuation.
-    function continuation(res, cap, r, closes) {
-        var done, p;
+    function continuation(res, p, r, closes) {
+        var done, v;
         try {
             done = !!res.done;
-            p = res.value;
+            v = res.value;
         } catch (e) {
-            cap.reject(e);
-            return cap.promise;
+            $$prej(p, e);
+            return p;
         }
         try {
-            p = resolve(p);
+            v = $$pof(v);
         } catch (e) {
             if (!done && closes)
                 quietClose(r);
-            cap.reject(e);
-            return cap.promise;
+            $$prej(p, e);
+            return p;
         }
-        then(p, function (v) {
-            cap.resolve(R.result(v, done));
+        $$pthen(v, function (x) {
+            $$pres(p, R.result(x, done));
         }, function (e) {
             if (!done && closes)
                 quietClose(r);
-            cap.reject(e);
+            $$prej(p, e);
         });
-        return cap.promise;
+        return p;
     }
     function quietClose(r) {
         r.d = false;
@@ -317,27 +304,27 @@
     }
 
     function syncCall(self, f, args, closes) {
-        var cap = make(), r = self[SYNC], res;
+        var p = $$pnew(), r = self[SYNC], res;
         try {
             res = apply(f, r.i, args);
             if (!isObject(res))
                 throw new TypeError('Iterator result ' + show(res) + ' is not an object');
         } catch (e) {
-            cap.reject(e);
-            return cap.promise;
+            $$prej(p, e);
+            return p;
         }
-        return continuation(res, cap, r, closes);
+        return continuation(res, p, r, closes);
     }
     function syncMethod(self, name, v, args, missing) {
-        var cap, f, r = self[SYNC];
+        var p, f, r = self[SYNC];
         try {
             f = r.i[name];
             if (f === undefined || f === null)
                 return missing(r, v);
         } catch (e) {
-            cap = make();
-            cap.reject(e);
-            return cap.promise;
+            p = $$pnew();
+            $$prej(p, e);
+            return p;
         }
         return syncCall(self, f, args, name === 'throw');
     }
@@ -346,9 +333,9 @@
     }.next);
     R.member(fromSyncProto, 'return', function (v) {
         return syncMethod(this, 'return', v, arguments, function (r, value) {
-            var cap = make();
-            cap.resolve(R.result(value, true));
-            return cap.promise;
+            var p = $$pnew();
+            $$pres(p, R.result(value, true));
+            return p;
         });
     });
     R.member(fromSyncProto, 'throw', function (v) {

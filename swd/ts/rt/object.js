@@ -176,13 +176,15 @@
                 forward(exports, k, m);
     });
     R.def('$$import', function (require, spec, meta) {
-        var cap = R.promise.make();
+        var p;
+        R.host.promises();
+        p = $$pnew();
         try {
-            cap.resolve(namespace(apply(require, undefined, ['' + spec, meta])));
+            $$pres(p, namespace(apply(require, undefined, ['' + spec, meta])));
         } catch (e) {
-            cap.reject(e);
+            $$prej(p, e);
         }
-        return cap.promise;
+        return p;
     });
     R.def('$$meta', function (module) {
         var meta = module[META], file = '' + (module.filename || module.id || '');

@@ -115,12 +115,33 @@ var Promise = (function () {
     return Promise;
 })();
 
+function $$pnew() {
+    var cap = Promise.make();
+    cap.promise.cap = cap;
+    return cap.promise;
+}
+function $$pres(p, v) {
+    p.cap.resolve(v);
+}
+function $$prej(p, e) {
+    p.cap.reject(e);
+}
+function $$pof(v) {
+    return Promise.resolve(v);
+}
+function $$pthen(p, ok, err) {
+    Promise.then_(p, ok, err, undefined);
+}
+function $$pawait(st, v) {
+    $$pthen($$pof(v), function (x) {
+        R.drive(st, 0, x);
+    }, function (e) {
+        R.drive(st, 1, e);
+    });
+}
+
 var host = {
-    promise: {
-        make: Promise.make,
-        resolve: Promise.resolve,
-        then: function (p, ok, err) { Promise.then_(p, ok, err, undefined); }
-    },
+    promises: function () { /* they are above */ },
     weakMap: function () {
         var keys = [], values = [];
         return {
