@@ -33,6 +33,24 @@ KERNELS = {
     "lib.promise": "var p = Promise.resolve(0), N = 100000;\n"
                    "for (var i = 0; i < N; i++) p = p.then(function (v) { return v + 1; });\n"
                    "p.then(done);",
+    # the same with one function, which is the promises alone
+    "lib.then": "var p = Promise.resolve(0), N = 200000;\n"
+                "function next(v) { return v + 1; }\n"
+                "for (var i = 0; i < N; i++) p = p.then(next);\n"
+                "p.then(done);",
+    "lib.await": "async function main() {\n"
+                 "    var s = 0, N = 200000;\n"
+                 "    for (var i = 0; i < N; i++) s += await i;\n"
+                 "    done(N);\n}\nmain();",
+    "lib.async_call": "async function f(x) { return x; }\n"
+                      "async function main() {\n"
+                      "    var s = 0, N = 50000;\n"
+                      "    for (var i = 0; i < N; i++) s += await f(i);\n"
+                      "    done(N);\n}\nmain();",
+    "lib.new_promise": "async function main() {\n"
+                       "    var s = 0, N = 50000;\n"
+                       "    for (var i = 0; i < N; i++) s += await new Promise(function (yes) { yes(i); });\n"
+                       "    done(N);\n}\nmain();",
     "lib.map": "var m = new Map(), N = 100000, i, s = 0;\n"
                "for (i = 0; i < N; i++) m.set('k' + i, i);\n"
                "for (i = 0; i < N; i++) s += m.get('k' + i);\n"
@@ -58,8 +76,11 @@ KERNELS = {
     "lib.sha256": "var c = require('crypto'), b = Buffer.alloc(65536);\n"
                   "for (var i = 0; i < 200; i++) c.createHash('sha256').update(b).digest();\ndone(200 * 65536 / 1e6);",
 }
-QJS = {"lib.promise", "lib.map", "lib.set", "lib.map_objects", "lib.map_iterate"}
-UNITS = {"lib.console": "lines/s", "lib.timers": "timers/s", "lib.promise": "jobs/s", "lib.url": "urls/s",
+QJS = {"lib.promise", "lib.then", "lib.await", "lib.async_call", "lib.new_promise", "lib.map", "lib.set",
+       "lib.map_objects", "lib.map_iterate"}
+UNITS = {"lib.console": "lines/s", "lib.timers": "timers/s", "lib.promise": "jobs/s", "lib.then": "jobs/s",
+         "lib.await": "awaits/s", "lib.async_call": "calls/s", "lib.new_promise": "promises/s",
+         "lib.url": "urls/s",
          "lib.buffer": "1 KiB/s", "lib.sha256": "MB/s"}
 
 

@@ -3,8 +3,7 @@
  *
  * The loop that runs jobs is compiled JavaScript (lib/prelude/core.js), so that what a job calls
  * may suspend the runner or resume a coroutine: $$job(a) fills the array `a` and answers what to
- * do,
- * $$jobdone(v) and $$jobfail(e) say how it went. */
+ * do, $$jobdone(v) and $$jobfail(e) say how it went. */
 
 /* What $$job() answers, and what then is in its array. */
 enum {

@@ -127,7 +127,7 @@
 
     function makeState(body) {
         return { o: undefined, s: START, body: body, t: undefined, k: 0, v: undefined, m: NEXT,
-                 x: undefined, async: undefined };
+                 x: undefined, async: undefined, p: undefined };
     }
     R.makeState = makeState;
 
