@@ -29,6 +29,10 @@ interface SwdRunner {
     readonly args: any[];
     /** Called with what `swctl send` or another runner sends; keeps the runner alive. */
     onMessage: ((message: any) => void) | null;
+    /** A message (as JSON, at most 64 KiB) to another runner of the same group; resolves when it lies
+     * in its mailbox. Rejects with code ERR_SWD_NO_RUNNER, ERR_SWD_DENIED (another group) or
+     * ERR_SWD_LIMIT (the mailbox is full, too long, too many on their way). */
+    send(id: number, value: unknown): Promise<void>;
     /** Sets what the submission answers with, instead of the completion value. */
     result(value: unknown): void;
     getMemoryStats(): SwdMemoryStats;

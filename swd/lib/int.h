@@ -206,6 +206,9 @@ extern const struct swd_native swd_promise_core[];
 /* Pushes R, the object of the helpers of generated code, with what they need of the library. */
 void swd_promise_host(duk_context *ctx);
 
+/* ---- send.c ---- */
+duk_ret_t swd_runner_js_send(duk_context *ctx); /* runner.send(id, value) */
+
 /* ---- builtins.c ---- */
 /* Defines Symbol.species on the constructor at `obj`. */
 void swd_lib_species(duk_context *ctx, duk_idx_t obj);

@@ -61,14 +61,9 @@ static void jobs_unref(struct swd_jobs *s)
 
 /* ---- on the thread ---- */
 
-static void job_run(struct swd_task *t)
+void swd_job_back(struct swd_job *j)
 {
-    struct swd_job *j = SWD_CONTAINER(t, struct swd_job, task);
     struct swd_jobs *s = j->jobs;
-    uint64_t cpu = swd_clock_thread_cpu();
-    if (!swd_job_cancelled(j))
-        j->type->run(j);
-    j->cpu_ns = swd_clock_thread_cpu() - cpu;
     pthread_mutex_lock(&s->lock);
     if (s->open) {
         s->back = j;
@@ -77,6 +72,16 @@ static void job_run(struct swd_task *t)
         j->type->free(j);
     }
     jobs_unref(s);
+}
+
+static void job_run(struct swd_task *t)
+{
+    struct swd_job *j = SWD_CONTAINER(t, struct swd_job, task);
+    uint64_t cpu = swd_clock_thread_cpu();
+    if (!swd_job_cancelled(j))
+        j->type->run(j);
+    j->cpu_ns = swd_clock_thread_cpu() - cpu;
+    swd_job_back(j);
 }
 
 /* ---- in the turn ---- */
@@ -92,6 +97,10 @@ static void jobs_fly(struct swd_jobs *s)
     pthread_mutex_lock(&s->lock);
     s->refs++;
     pthread_mutex_unlock(&s->lock);
+    if (s->flying->type->start) {
+        s->flying->type->start(s->flying, s->host, s->host_arg);
+        return;
+    }
     if (s->host->offload(s->host_arg, &s->flying->task) == 0)
         return;
     job_run(&s->flying->task); /* no thread: here, then */
@@ -215,7 +224,8 @@ void swd_jobs_free(struct swd_lib *lib)
     j = s->flying;
     if (j && lib->account && j->charged)
         swd_account_credit_kind(lib->account, SWD_ACCOUNT_BUFFER, j->charged);
-    if (j && !swd_jobs_due(lib) && s->host->recall(s->host_arg, &j->task)) { /* it never began */
+    if (j && !j->type->start && !swd_jobs_due(lib) &&
+        s->host->recall(s->host_arg, &j->task)) { /* it never began */
         j->type->free(j);
         s->refs--;
         j = NULL;

@@ -27,6 +27,8 @@ struct swd_job_type {
     void (*settle)(duk_context *ctx, struct swd_job *j);
     /* Frees all of it. Any thread. */
     void (*free)(struct swd_job *j);
+    /* Instead of `run`, or NULL: asks the host for something; swd_job_back() follows. */
+    void (*start)(struct swd_job *j, const struct swd_host *host, void *host_arg);
 };
 
 /* The first member of what a type adds; all zero but for `type` when it is started. */
@@ -46,6 +48,9 @@ bool swd_job_possible(struct swd_lib *lib);
 /* Takes the job over; the function at `idx` is called with what settle() pushes. Throws when there
  * are as many as limit `pending` allows, or no memory; the job is freed then. */
 void swd_job_start(duk_context *ctx, struct swd_job *j, duk_idx_t idx);
+
+/* What start() asked for is done; the job may be gone afterwards. Any thread. */
+void swd_job_back(struct swd_job *j);
 
 static inline bool swd_job_cancelled(struct swd_job *j)
 {

@@ -33,6 +33,18 @@ struct swd_memory_stats {
 };
 
 /* What the library asks of whoever runs the heap. Called inside a turn. */
+/* A message of a script's on its way to another runner; the sender's until `done` hands it back. */
+struct swd_letter {
+    struct swd_list link; /* the host's meanwhile */
+    void *from;           /* the host's */
+    uint64_t to;          /* id of a runner */
+    const char *json;
+    size_t n;
+    int rc; /* how it fared: 0, SWD_ENOTFOUND, SWD_EDENIED (another group), SWD_ELIMIT, ... */
+    struct swd_err err;
+    void (*done)(struct swd_letter *l); /* any thread */
+};
+
 struct swd_host {
     /* One console line (UTF-8, no final newline; may hold newlines). */
     void (*print)(void *host, enum swd_console_level level, const char *text, size_t n);
@@ -51,6 +63,9 @@ struct swd_host {
     int (*offload)(void *host, struct swd_task *t);
     bool (*recall)(void *host, struct swd_task *t);
     void (*wake)(void *host);
+    /* Sends it to another runner of the same group, after those that came before; NULL: there are
+     * no others. */
+    void (*send)(void *host, struct swd_letter *l);
 };
 
 struct swd_lib_opts {

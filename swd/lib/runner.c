@@ -129,6 +129,7 @@ static const struct swd_native runner_natives[] = {
     {"getMemoryHistory", js_memory_history, 0, 0},
     {"isMemoryPressureHigh", js_pressure_high, 0, 0},
     {"forceGC", js_force_gc, 0, 0},
+    {"send", swd_runner_js_send, 2, 2},
     {"ref", js_ref, 0, 0},
     {"unref", js_unref, 0, 0},
     {NULL, NULL, 0, 0},

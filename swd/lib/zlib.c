@@ -417,7 +417,8 @@ static void pack_settle(duk_context *ctx, struct swd_job *job)
     as_array(ctx);
 }
 
-static const struct swd_job_type pack_type = {pack_run, pack_settle, pack_free};
+static const struct swd_job_type pack_type = {
+    .run = pack_run, .settle = pack_settle, .free = pack_free};
 
 /* A job with a copy of the input; its result is bounded by the runner's memory. */
 static struct pack_job *pack_new(duk_context *ctx, struct bytes in, enum swd_flush flush)

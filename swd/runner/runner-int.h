@@ -184,6 +184,7 @@ struct swd_runners {
     struct swd_list out;      /* runners with new output or module requests */
     struct swd_list ended_in; /* runners that ended, for the loop */
     struct swd_list gc_in;    /* runners whose asked-for collection ran */
+    struct swd_list letters;  /* messages from runner to runner */
     struct swd_post post;
 
     pthread_mutex_t changed_lock;
@@ -263,6 +264,10 @@ void swd_sleep_fini(struct swd_runners *rs);
 
 /* runners.c: tells the loop that `r` has output or module requests / has ended. Any thread. */
 void swd_runners_tell_out(struct swd_runner *r);
+void swd_runners_tell_letter(struct swd_runner *from, struct swd_letter *l);
+/* Loop: as swd_runner_send(); SWD_EDENIED where the runner is not of `group` (NULL: any). */
+int swd_runner_deliver(struct swd_runners *rs, uint64_t id, const struct swd_group *group,
+                       const char *json, size_t n, struct swd_err *e);
 void swd_runners_tell_ended(struct swd_runner *r);
 void swd_runners_tell_gc(struct swd_runner *r);
 void swd_runner_fill_info(struct swd_runner *r, struct swd_runner_info *out);

@@ -117,6 +117,32 @@ void swd_runners_tell_gc(struct swd_runner *r)
     tell(r->all, &r->all->gc_in, &r->gc_link);
 }
 
+void swd_runners_tell_letter(struct swd_runner *from, struct swd_letter *l)
+{
+    l->from = from;
+    swd_list_init(&l->link);
+    tell(from->all, &from->all->letters, &l->link);
+}
+
+/* A sender that ended meanwhile is still there: its letters are dealt with before its end. */
+static void deliver_letters(struct swd_runners *rs)
+{
+    for (;;) {
+        struct swd_list *node;
+        struct swd_letter *l;
+        const struct swd_runner *from;
+        pthread_mutex_lock(&rs->out_lock);
+        node = swd_list_pop_front(&rs->letters);
+        pthread_mutex_unlock(&rs->out_lock);
+        if (!node)
+            return;
+        l = SWD_LIST_ENTRY(node, struct swd_letter, link);
+        from = l->from;
+        l->rc = swd_runner_deliver(rs, l->to, from->group, l->json, l->n, &l->err);
+        l->done(l);
+    }
+}
+
 static void log_end(const struct swd_runner *r, enum swd_state state)
 {
     char q[SWD_LOGQ_SIZE];
@@ -177,6 +203,10 @@ static void runners_news(struct swd_post *p)
     struct swd_list ended, *node;
     SWD_CHECK(rs, SWD_RUNNERS_MAGIC);
     swd_list_init(&ended);
+    pthread_mutex_lock(&rs->out_lock);
+    swd_list_splice(&ended, &rs->ended_in);
+    pthread_mutex_unlock(&rs->out_lock);
+    deliver_letters(rs);
     for (;;) {
         struct swd_runner *r;
         pthread_mutex_lock(&rs->out_lock);
@@ -188,9 +218,6 @@ static void runners_news(struct swd_post *p)
         swd_modsrc_ask(r);
         swd_watch_deliver(r);
     }
-    pthread_mutex_lock(&rs->out_lock);
-    swd_list_splice(&ended, &rs->ended_in);
-    pthread_mutex_unlock(&rs->out_lock);
     while ((node = swd_list_pop_front(&ended)) != NULL)
         runner_ended(SWD_LIST_ENTRY(node, struct swd_runner, ended_link));
     swd_gc_pump(rs);
@@ -252,6 +279,7 @@ int swd_runners_new(const struct swd_runners_opts *o, struct swd_runners **out, 
     swd_list_init(&rs->out);
     swd_list_init(&rs->ended_in);
     swd_list_init(&rs->gc_in);
+    swd_list_init(&rs->letters);
     swd_list_init(&rs->gc_jobs);
     swd_list_init(&rs->sleep.idle);
     swd_post_init(&rs->post, runners_news);

@@ -291,14 +291,16 @@ int swd_runner_kill(struct swd_runners *rs, uint64_t id, enum swd_stop reason, b
     return 0;
 }
 
-int swd_runner_send(struct swd_runners *rs, uint64_t id, const char *json, size_t n,
-                    struct swd_err *e)
+int swd_runner_deliver(struct swd_runners *rs, uint64_t id, const struct swd_group *group,
+                       const char *json, size_t n, struct swd_err *e)
 {
     struct swd_runner *r = swd_table_find(rs, id);
     struct swd_message *m;
     int rc = 0;
     if (!r)
         return swd_fail(e, SWD_ENOTFOUND, "no runner %" PRIu64, id);
+    if (group && r->group != group)
+        return swd_fail(e, SWD_EDENIED, "runner %" PRIu64 " is of another group", id);
     m = swd_message_new(json, n);
     if (!m)
         return swd_fail(e, SWD_ENOMEM, "no memory for the message");
@@ -318,6 +320,12 @@ int swd_runner_send(struct swd_runners *rs, uint64_t id, const char *json, size_
     else
         swd_runner_want(r, WORK_MESSAGE);
     return rc;
+}
+
+int swd_runner_send(struct swd_runners *rs, uint64_t id, const char *json, size_t n,
+                    struct swd_err *e)
+{
+    return swd_runner_deliver(rs, id, NULL, json, n, e);
 }
 
 uint64_t swd_runner_list(struct swd_runners *rs, uint64_t after, unsigned limit,

@@ -103,6 +103,11 @@ static void host_wake(void *host)
     swd_runner_want(host, WORK_JOB);
 }
 
+static void host_send(void *host, struct swd_letter *l)
+{
+    swd_runners_tell_letter(host, l);
+}
+
 static const struct swd_host runner_host = {
     .print = host_print,
     .module_source = swd_modsrc_host,
@@ -112,6 +117,7 @@ static const struct swd_host runner_host = {
     .offload = host_offload,
     .recall = host_recall,
     .wake = host_wake,
+    .send = host_send,
 };
 
 /* ---- accounts of the turn ---- */
