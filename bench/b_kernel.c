@@ -193,14 +193,21 @@ static int keep(void *ctx_arg, void *arg)
     return 0;
 }
 
+/* The kernels have none. */
+static duk_ret_t no_promises(duk_context *ctx)
+{
+    (void)ctx;
+    return 0;
+}
+
 static int install(void *ctx_arg, void *arg)
 {
     duk_context *ctx = ctx_arg;
 
     (void)arg;
     duk_push_object(ctx);
-    duk_push_object(ctx);
-    duk_put_prop_literal(ctx, -2, "promise");
+    duk_push_c_lightfunc(ctx, no_promises, 0, 0, 0);
+    duk_put_prop_literal(ctx, -2, "promises");
     swd_rt_install(ctx, -1);
     return 0;
 }
