@@ -5,6 +5,7 @@
  *   runner.clone_cold   the same into memory that was just given back to the kernel
  *   runner.run_tiny     a runner's library, a cached tiny script, drop; against the clone alone
  *   image.make          the base image at start-up
+ *   image.size          its bytes, against what a new heap of packaged Duktape has asked for
  *
  * One thread, CPU time, medians of rounds; ours and the peer alternate. */
 #include <dlfcn.h>
@@ -189,6 +190,58 @@ static void bench_cold(void)
                NULL);
 }
 
+static size_t held; /* by the peer's heap, blocks as asked for */
+
+static void *count_alloc(void *udata, size_t n)
+{
+    size_t *p = malloc(n + 16);
+    (void)udata;
+    if (!p)
+        return NULL;
+    *p = n;
+    held += n;
+    return (char *)p + 16;
+}
+
+static void count_free(void *udata, void *p)
+{
+    (void)udata;
+    if (!p)
+        return;
+    p = (char *)p - 16;
+    held -= *(size_t *)p;
+    free(p);
+}
+
+static void *count_realloc(void *udata, void *p, size_t n)
+{
+    void *q = n ? count_alloc(udata, n) : NULL;
+    if (p && q) {
+        size_t old = *(size_t *)(void *)((char *)p - 16);
+        memcpy(q, p, old < n ? old : n);
+    }
+    if (q || n == 0)
+        count_free(udata, p);
+    return q;
+}
+
+/* What the library adds to an interpreter with nothing but its own built-ins. */
+static void bench_size(void)
+{
+    const struct peer *p = &peers[DUKTAPE];
+    struct swd_heap_image_info info;
+    char note[80];
+    void *ctx;
+    swd_lib_image_info(NULL, &info);
+    if (!p->here)
+        return;
+    ctx = p->fn[0]((void *)count_alloc, (void *)count_realloc, (void *)count_free, NULL, NULL);
+    snprintf(note, sizeof note, "%zd bytes more", (ssize_t)info.bytes - (ssize_t)held);
+    bench_line("image.size", (double)info.bytes, "bytes", "packaged Duktape, a new heap",
+               (double)held, note);
+    p->fn[1](ctx, NULL, NULL, NULL, NULL);
+}
+
 /* Start-up's share: the base image, made as often as asked for. */
 static void bench_make(void)
 {
@@ -213,7 +266,8 @@ int main(int argc, char **argv)
     struct swd_err e = {0};
     bench_init(argc, argv);
     if (!bench_wanted("runner.clone_warm") && !bench_wanted("runner.clone_cold") &&
-        !bench_wanted("runner.run_tiny") && !bench_wanted("image.make"))
+        !bench_wanted("runner.run_tiny") && !bench_wanted("image.make") &&
+        !bench_wanted("image.size"))
         return 0;
     swd_limits_default(&limits);
     if (swd_extent_init(&extents, &e) != 0 || swd_engine_init(&e) != 0 || swd_lib_init(&e) != 0 ||
@@ -228,6 +282,8 @@ int main(int argc, char **argv)
         bench_cold();
     if (bench_wanted("runner.run_tiny"))
         bench_tiny();
+    if (bench_wanted("image.size"))
+        bench_size();
     if (bench_wanted("image.make"))
         bench_make();
     swd_lib_image_fini();

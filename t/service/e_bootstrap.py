@@ -23,8 +23,8 @@ STAND_INS = {
 }
 EVERYTHING = ("make gcc libc6-dev autoconf pkgconf libevent-dev libjansson-dev zlib1g-dev "
               "libzstd-dev libinih-dev nettle-dev duktape-dev libnuma-dev libdeflate-dev check python3 "
-              "clang-format-14 cppcheck shellcheck systemd git clang libidn2-0 libbrotli-dev libncurses-dev tmux "
-              "prometheus chromium")
+              "clang-format-14 cppcheck shellcheck systemd git clang libidn2-0 libutf8proc2 libbrotli-dev "
+              "libncurses-dev tmux prometheus chromium")
 
 passed = failed = 0
 
