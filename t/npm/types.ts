@@ -1,6 +1,10 @@
 // Uses doc/swd.d.ts as a script would: tsc must accept this, and refuse the lines marked.
 import { join } from 'path';
 import { EventEmitter } from 'node:events';
+import { createHash } from 'node:crypto';
+import assert from 'assert';
+import { gzipSync, promises } from 'zlib';
+import * as util from 'util';
 
 const stats: SwdMemoryStats = runner.getMemoryStats();
 runner.onMessage = (message) => console.log(message, stats.alloc + 1);
@@ -27,4 +31,13 @@ queueMicrotask(() => void all(new ReadableStream()));
 // @ts-expect-error there is no DOM
 document.title = new EventEmitter();
 runner.result({ at: performance.now(), id: crypto.randomUUID(), copy: structuredClone([1]) });
+const digest: string = createHash('sha256').update('x').digest('hex');
+const packed: Promise<Buffer> = promises.gunzip(gzipSync(digest));
+packed.then((b) => assert.strictEqual(b.toString('utf8'), digest));
+runner.send(7, { digest }).catch((e) => console.error(util.inspect(e, { depth: null })));
+// @ts-expect-error a runner has a number
+runner.send('7', 1);
+// @ts-expect-error no such member
+util.nothing();
+new EventEmitter().once('x', () => 1).emit('x');
 export {};
