@@ -96,9 +96,10 @@ static bool op_arr(duk_hthread *thr, duk_idx_t base)
     return op_pristine(thr, OP_ARG(0)) && op_set(thr, base, OP_ARG(0));
 }
 
-static bool op_plain(duk_hthread *thr, duk_idx_t base)
+/* $$odd(): whether arrays are not. */
+static bool op_odd(duk_hthread *thr, duk_idx_t base)
 {
-    return op_intrinsics(thr) && op_truth(thr, base, true);
+    return op_intrinsics(thr) && op_truth(thr, base, false);
 }
 
 /* A fresh array of the items from `from` on into the result. Making it may collect and so run
@@ -652,6 +653,28 @@ static const struct {
 static duk_bool_t swd_op_run(duk_hthread *thr, duk_small_uint_t which, duk_idx_t base)
 {
     return which < OP_COUNT && op_table[which].run(thr, base);
+}
+
+static duk_instr_t *op_jump(duk_instr_t *pc)
+{
+    return pc + 1 + (duk_int_t)DUK_DEC_ABC(*pc) - (duk_int_t)DUK_BC_JUMP_BIAS;
+}
+
+/* Where to go on after an opcode that is done: its jump at `pc` taken, and what follows there when
+ * that is a test of its answer, so that neither costs a turn of the executor. */
+static duk_instr_t *swd_op_behind(duk_hthread *thr, duk_instr_t *pc, duk_idx_t base)
+{
+    duk_instr_t ins = *pc;
+    duk_tval *tv = thr->valstack_bottom + base;
+    if (DUK_DEC_OP(ins) != DUK_OP_JUMP)
+        return pc;
+    pc = op_jump(pc);
+    if (DUK_DEC_OP(*pc) != DUK_OP_IFTRUE_R || (duk_idx_t)DUK_DEC_BC(*pc) != base ||
+        !DUK_TVAL_IS_BOOLEAN(tv))
+        return pc;
+    if (DUK_TVAL_GET_BOOLEAN(tv))
+        return pc + 2;
+    return DUK_DEC_OP(pc[1]) == DUK_OP_JUMP ? op_jump(pc + 1) : pc + 1;
 }
 
 /* The opcode for a call of the name at `left`, or -1. */

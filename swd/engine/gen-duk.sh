@@ -118,7 +118,8 @@ once "expression parser" '^DUK_LOCAL_DECL void duk__expr_led(' "$work/duktape.c"
 sed '/^DUK_LOCAL_DECL void duk__expr_led(/a\
 static duk_bool_t swd_op_call(duk_compiler_ctx *comp, duk_ivalue *left, duk_ivalue *res, duk_regconst_t reg);\
 static duk_bool_t swd_op_private_name(duk_hthread *thr, duk_hstring *h);\
-static duk_bool_t swd_op_run(duk_hthread *thr, duk_small_uint_t which, duk_idx_t base);' \
+static duk_bool_t swd_op_run(duk_hthread *thr, duk_small_uint_t which, duk_idx_t base);\
+static duk_instr_t *swd_op_behind(duk_hthread *thr, duk_instr_t *pc, duk_idx_t base);' \
     "$work/duktape.c" >"$work/next"
 mv "$work/next" "$work/duktape.c"
 once "helper calls" '^		duk_small_uint_t call_op = DUK_OP_CALL0;$' "$work/duktape.c"
@@ -132,7 +133,7 @@ sub "private names" \
     '\1if (swd_op_private_name(thr, tk->str1)) goto plain_value;\n&'
 sub "helper opcode's old place" '^		case DUK_OP_UNUSED255:$' ''
 sub "helper opcode" '^		case DUK_OP_NEWTARGET: {$' \
-    '		case SWD_OP_HELPER: {\n			if (!swd_op_run(thr, DUK_DEC_A(ins), (duk_idx_t) DUK_DEC_BC(ins))) curr_pc++;\n			break;\n		}\n&'
+    '		case SWD_OP_HELPER: {\n			if (!swd_op_run(thr, DUK_DEC_A(ins), (duk_idx_t) DUK_DEC_BC(ins))) curr_pc++;\n			else curr_pc = swd_op_behind(thr, curr_pc, (duk_idx_t) DUK_DEC_BC(ins));\n			break;\n		}\n&'
 
 # The text of a function is what the standard lets it be where the source is not kept, and natives
 # inherit Function.prototype itself.

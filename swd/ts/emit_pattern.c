@@ -238,7 +238,7 @@ static void array_literal(struct swd_ts_compiler *c, u32 pat, u32 lit, bool init
         ts_puts(c, ", ");
     }
     u32 all = ts_temp(c), end = c->spine.used;
-    ts_puts(c, "$$plain() || (");
+    ts_puts(c, "$$odd() && (");
     ts_put_name(c, all);
     ts_puts(c, " = $$arr([");
     for (i = base; i < end; i++) {
@@ -288,12 +288,6 @@ static void swap(struct swd_ts_compiler *c, u32 pat, const char *const words[4])
 {
     u32 a = ND(pat)->a, b = ND(a)->next, t = ts_temp(c), all = ts_temp(c);
     ts_puts(c, words[0]);
-    ts_put_name(c, t);
-    ts_puts(c, " = ");
-    ts_sym(c, ND(a)->b);
-    ts_puts(c, words[1]);
-    swap_assign(c, a, &(struct ts_val){.k = V_NODE, .a = b}, words[1]);
-    swap_assign(c, b, &(struct ts_val){.k = V_NAME, .a = t}, words[2]);
     ts_put_name(c, all);
     ts_puts(c, " = $$arr([");
     ts_sym(c, ND(b)->b);
@@ -302,12 +296,18 @@ static void swap(struct swd_ts_compiler *c, u32 pat, const char *const words[4])
     ts_puts(c, "], 2)");
     ts_puts(c, words[1]);
     swap_assign(c, a, &(struct ts_val){.k = V_ELEM, .a = all, .b = 0}, words[1]);
-    swap_assign(c, b, &(struct ts_val){.k = V_ELEM, .a = all, .b = 1}, words[3]);
+    swap_assign(c, b, &(struct ts_val){.k = V_ELEM, .a = all, .b = 1}, words[2]);
+    ts_put_name(c, t);
+    ts_puts(c, " = ");
+    ts_sym(c, ND(a)->b);
+    ts_puts(c, words[1]);
+    swap_assign(c, a, &(struct ts_val){.k = V_NODE, .a = b}, words[1]);
+    swap_assign(c, b, &(struct ts_val){.k = V_NAME, .a = t}, words[3]);
 }
 
 bool ts_swap_stmt(struct swd_ts_compiler *c, u32 e)
 {
-    static const char *const words[] = {"if ($$plain()) { ", "; ", "; } else { ", "; }"};
+    static const char *const words[] = {"if ($$odd()) { ", "; ", "; } else { ", "; }"};
     u32 pat = ND(e)->a, lit = ND(e)->b;
     if (ND(e)->kind != N_ASSIGN || ND(e)->op != T_ASSIGN || ND(pat)->kind != N_ARRPAT ||
         ND(lit)->kind != N_ARRAY || !eager(c, pat) || !is_swap(c, pat, lit))
@@ -329,7 +329,7 @@ static bool is_literal(struct swd_ts_compiler *c, const struct ts_val *v)
     return n > 0 && n <= 8;
 }
 
-static const char *const swap_words[] = {"$$plain() ? (", ", ", ") : (", ")"};
+static const char *const swap_words[] = {"$$odd() ? (", ", ", ") : (", ")"};
 
 static void array_eager(struct swd_ts_compiler *c, u32 pat, const struct ts_val *v, bool init)
 {

@@ -257,8 +257,8 @@
     R.def('$$args', function (v) {
         return isPristine(v) ? v : pushAll([], v);
     });
-    R.def('$$plain', function () {
-        return arrayProto[SI] === arrayValues && arrayIteratorProto.next === arrayNext;
+    R.def('$$odd', function () {
+        return arrayProto[SI] !== arrayValues || arrayIteratorProto.next !== arrayNext;
     });
     R.def('$$push', fast.push);
     R.def('$$pushall', pushAll);
