@@ -200,6 +200,7 @@ void swd_compile_push(duk_context *ctx, struct swd_compile *c)
         .lang = langs[swd_lang_of(c->lang, c->name)],
         .goal = goals[swd_goal_of(c->goal, c->name)],
         .file = c->name,
+        .completion = true,
         .columns = true,
         .want_map = true,
         .max_stack = COMPILE_STACK,

@@ -14,8 +14,9 @@ struct swd_compile {
 
 /* Translates and compiles; pushes a function. SCRIPT: called without arguments it runs the text and
  * returns its completion value. COMMONJS and MODULE: it takes (exports, require, module,
- * __filename,
- * __dirname). Throws SyntaxError with file, line, column and a caret; RangeError at a limit. */
+ * __filename, __dirname). A text of goal AUTO that turns out to be a module returns its completion
+ * value, or a promise of it where it awaits at the top level. Throws SyntaxError with file, line,
+ * column and a caret; RangeError at a limit. */
 void swd_compile_push(duk_context *ctx, struct swd_compile *c);
 
 enum swd_eval { SWD_EVAL_DIRECT, SWD_EVAL_STRICT, SWD_EVAL_INDIRECT };

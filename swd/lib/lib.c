@@ -505,7 +505,9 @@ static int main_cb(void *c, void *arg)
     swd_config_apply(ctx);
     swd_compile_push(ctx, &cc);
     swd_text_push(ctx, m->lib->path, m->lib->path_len);
-    core_enter(ctx, cc.goal == SWD_GOAL_SCRIPT ? "script" : "commonjs");
+    core_enter(ctx, cc.goal == SWD_GOAL_SCRIPT                               ? "script"
+                    : m->goal == SWD_GOAL_AUTO && cc.goal == SWD_GOAL_MODULE ? "module"
+                                                                             : "commonjs");
     return 0;
 }
 

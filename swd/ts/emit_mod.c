@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "ts/emit.h"
+#include "ts/emit_stmt.h"
 
 /* ---- imports and exports ---- */
 
@@ -447,7 +448,14 @@ static u32 last_value(struct swd_ts_compiler *c, bool *easy)
         case N_EMPTY:
         case N_ENUM:
         case N_NAMESPACE:
-        case N_DEBUGGER: break;
+        case N_DEBUGGER:
+        case N_IMPORT:
+        case N_IMPORTEQ:
+        case N_EXPORTLIST:
+        case N_EXPORTALL:
+        case N_EXPORTDECL:
+        case N_EXPORTDEFAULT:
+        case N_EXPORTASSIGN: break;
         default: last = s;
         }
     }
@@ -550,6 +558,8 @@ static void script(struct swd_ts_compiler *c)
     ts_scope_leave(c, c->top);
     u32 cv = c->cv;
     c->cv = 0;
+    if (!last && !cv && strict)
+        ts_puts(c, "void 0; "); /* the directive is not the value */
     if (cv && !bare) {
         ts_puts(c, "return ");
         ts_put_name(c, cv);
@@ -566,6 +576,27 @@ static void script(struct swd_ts_compiler *c)
         ts_puts(c, " }).call(this)");
     ts_putc(c, '\n');
     c->out->has_completion = true;
+}
+
+/* The statements of a module. `valued`: the main program's, whose text did not say that it is one:
+ * it returns its completion value, as a script has one. */
+static void valued_stmts(struct swd_ts_compiler *c, bool valued)
+{
+    bool easy = false;
+    u32 last = valued ? last_value(c, &easy) : 0;
+    for (u32 s = c->body; s; s = ND(s)->next)
+        easy = easy && !ts_is_using(c, s);
+    if (last && easy && ND(last)->kind == N_EXPR)
+        ND(last)->kind = N_RETURN;
+    else if (last)
+        ts_need_var(c, c->cv = ts_fresh(c, ts_intern(c, "$v", 2)));
+    ts_stmts(c, c->body);
+    if (!c->cv)
+        return;
+    ts_puts(c, " return ");
+    ts_put_name(c, c->cv);
+    ts_putc(c, ';');
+    c->cv = 0;
 }
 
 static void module(struct swd_ts_compiler *c)
@@ -592,7 +623,7 @@ static void module(struct swd_ts_compiler *c)
     requires(c, c->body);
     ts_init_tdz(c, c->top);
     ts_hoist_functions(c, c->body);
-    ts_stmts(c, c->body);
+    valued_stmts(c, c->o->completion && c->o->goal == SWD_TS_GOAL_AUTO);
     top_vars(c);
     if (async)
         ts_puts(c, " }; }}[\"\"])();");

@@ -265,6 +265,28 @@ bool ts_starts_bad(struct swd_ts_compiler *c, u32 e)
  * each time: true. */
 /* ---- the rest ---- */
 
+/* A finally block that ends normally keeps the completion value; a jump out of it has its own. */
+static void finally_block(struct swd_ts_compiler *c, u32 block)
+{
+    if (!c->cv) {
+        ts_stmt(c, block);
+        return;
+    }
+    u32 kept = ts_temp(c);
+    ts_puts(c, "{ ");
+    ts_put_name(c, kept);
+    ts_puts(c, " = ");
+    ts_put_name(c, c->cv);
+    ts_puts(c, "; ");
+    reset_cv(c);
+    ts_stmt(c, block);
+    ts_putc(c, ' ');
+    ts_put_name(c, c->cv);
+    ts_puts(c, " = ");
+    ts_put_name(c, kept);
+    ts_puts(c, "; }");
+}
+
 static void try_stmt(struct swd_ts_compiler *c, u32 s)
 {
     u32 h = ND(s)->b;
@@ -295,11 +317,8 @@ static void try_stmt(struct swd_ts_compiler *c, u32 s)
         ts_puts(c, " }");
     }
     if (ND(s)->c) {
-        u32 cv = c->cv; /* a finally block that ends normally keeps the value */
-        c->cv = 0;
         ts_puts(c, " finally ");
-        ts_stmt(c, ND(s)->c);
-        c->cv = cv;
+        finally_block(c, ND(s)->c);
     }
 }
 

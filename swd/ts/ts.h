@@ -29,6 +29,7 @@ struct swd_ts_opts {
     bool assign_fields;           /* useDefineForClassFields: false */
     bool strict;                  /* EVAL only: the caller's code is strict */
     bool indirect;                /* EVAL only: the text of an indirect eval, or of Function() */
+    bool completion;              /* AUTO only: a module returns its completion value, too */
     bool columns;                 /* every throwing site on a line of its own (internal output) */
     bool want_map;
     const char *jsx_factory;  /* NULL: React.createElement */

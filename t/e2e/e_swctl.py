@@ -155,6 +155,17 @@ def test_eval(w):
     eq(w.ok("eval", "const n: number = 6; n * 7"), "42\n")
     assert w("eval", "--lang", "js", "const n: number = 6; n * 7").returncode == 1
     eq(w.ok("eval", "runner.args", "--", "x", "--json"), '["x","--json"]\n')
+    eq(w.ok("eval", "await 1 + 1"), "2\n")
+    eq(w.ok("eval", "const p = await Promise.resolve({ a: [1] }); p"), '{"a":[1]}\n')
+    eq(w.ok("eval", "import path from 'path'; path.join('a', 'b')"), '"a/b"\n')
+    eq(w.ok("eval", "let n = 0; for (let i = 0; i < 4; i++) { n += await i }"), "6\n")
+    eq(w.ok("eval", "await 1; Promise.resolve(7)"), "7\n")
+    eq(w.ok("eval", "await 5; let late = 6"), "5\n")
+    eq(w.ok("eval", "import 'path'; const one = 1; export { one }"), "")
+    eq(w.ok("eval", "runner.result('said'); await 1"), '"said"\n')
+    eq(w.ok("eval", "--goal", "module", "await 1 + 1"), "")
+    p = w("eval", "await Promise.reject(new Error('late'))")
+    assert p.returncode == 1 and "late" in p.stderr, p.stderr
     result = json.loads(w.ok("eval", "--json", "1+1"))
     eq((result["state"], result["value"]), ("done", 2))
 

@@ -93,6 +93,9 @@
         script: function (fn) {
             complete(apply(fn, global, []));
         },
+        module: function (fn) {
+            complete(N.modules().runMain(fn));
+        },
         commonjs: function (fn) {
             N.modules().runMain(fn);
         },
@@ -130,7 +133,7 @@
 
     function worker(todo) {
         for (;;) {
-            if (todo.kind === 'script' || todo.kind === 'commonjs' || todo.kind === 'handler') {
+            if (todo.kind !== 'turn' && todo.kind !== 'call') {
                 try {
                     kinds[todo.kind](todo.a, todo.b);
                 } catch (e) {

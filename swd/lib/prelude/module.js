@@ -305,8 +305,9 @@
             paths = pathsText ? parse(pathsText) : paths;
         },
         runMain: function (fn) {
-            apply(fn, main.exports, [main.exports, main.require, main, mainPath, main.path]);
+            var value = apply(fn, main.exports, [main.exports, main.require, main, mainPath, main.path]);
             main.loaded = true;
+            return value;
         },
         api: {
             builtinModules: N.builtinNames(),
