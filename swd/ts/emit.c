@@ -196,6 +196,19 @@ void ts_put_string(struct swd_ts_compiler *c, u32 name)
     ts_putc(c, '"');
 }
 
+/* The property of that name, behind what has it: `.name`, or `["name"]` where need be. */
+void ts_put_dot(struct swd_ts_compiler *c, u32 name)
+{
+    if (ts_plain_key(c, name)) {
+        ts_putc(c, '.');
+        ts_put_name(c, name);
+    } else {
+        ts_putc(c, '[');
+        ts_put_string(c, name);
+        ts_putc(c, ']');
+    }
+}
+
 /* A fresh temporary of the function at hand; free again at the end of the statement. */
 u32 ts_temp(struct swd_ts_compiler *c)
 {
@@ -296,14 +309,7 @@ void ts_sym(struct swd_ts_compiler *c, u32 sym)
     if (s->kind == S_MEMBER) {
         u32 name = s->name;
         ts_sym(c, s->extra);
-        if (ts_plain_key(c, name)) {
-            ts_putc(c, '.');
-            ts_put_name(c, name);
-        } else {
-            ts_putc(c, '[');
-            ts_put_string(c, name);
-            ts_putc(c, ']');
-        }
+        ts_put_dot(c, name);
         return;
     }
     if (s->kind == S_IMPORT) {

@@ -74,6 +74,7 @@ void ts_put_name(struct swd_ts_compiler *c, u32 name);
 void ts_put_string(struct swd_ts_compiler *c, u32 name);
 bool ts_plain_name(struct swd_ts_compiler *c, u32 name);
 bool ts_plain_key(struct swd_ts_compiler *c, u32 name);
+void ts_put_dot(struct swd_ts_compiler *c, u32 name);
 u32 ts_temp(struct swd_ts_compiler *c);
 u32 ts_var(struct swd_ts_compiler *c, const char *base);
 void ts_need_var(struct swd_ts_compiler *c, u32 name);

@@ -45,15 +45,7 @@ static void super_get(struct swd_ts_compiler *c, u32 n)
 
 void ts_put_member(struct swd_ts_compiler *c, u32 n)
 {
-    u32 name = ND(n)->b;
-    if (ts_plain_key(c, name)) {
-        ts_putc(c, '.');
-        ts_put_name(c, name);
-    } else {
-        ts_putc(c, '[');
-        ts_put_string(c, name);
-        ts_putc(c, ']');
-    }
+    ts_put_dot(c, ND(n)->b);
     ts_after(c, ND(n)->c ? ND(n)->c : ND(n)->pos);
 }
 

@@ -172,14 +172,7 @@ static void param_properties(struct swd_ts_compiler *c, u32 fn, const char *self
         if (ND(t)->kind != N_IDENT || !(ND(t)->flags & F_SHORTHAND))
             continue;
         ts_puts(c, self);
-        if (ts_plain_key(c, ND(t)->a)) {
-            ts_putc(c, '.');
-            ts_put_name(c, ND(t)->a);
-        } else {
-            ts_putc(c, '[');
-            ts_put_string(c, ND(t)->a);
-            ts_putc(c, ']');
-        }
+        ts_put_dot(c, ND(t)->a);
         ts_puts(c, " = ");
         ts_put_name(c, ts_out_name(c, ND(t)->b));
         ts_puts(c, "; ");

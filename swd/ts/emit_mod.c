@@ -13,19 +13,9 @@ void ts_import_ref(struct swd_ts_compiler *c, u32 sym)
 {
     const struct ts_sym *s = SY(sym);
     u32 mod = s->extra2, name = s->extra;
-    if (!name) { /* the namespace object itself */
-        ts_put_name(c, ts_out_name(c, mod));
-        return;
-    }
     ts_put_name(c, ts_out_name(c, mod));
-    if (ts_plain_key(c, name)) {
-        ts_putc(c, '.');
-        ts_put_name(c, name);
-    } else {
-        ts_putc(c, '[');
-        ts_put_string(c, name);
-        ts_putc(c, ']');
-    }
+    if (name) /* else the namespace object itself */
+        ts_put_dot(c, name);
 }
 
 /* Whether the import has a use; in TypeScript one without is a type and is dropped. */
@@ -136,15 +126,7 @@ static void copy_to_namespace(struct swd_ts_compiler *c, u32 sym, u32 param)
 {
     ts_putc(c, ' ');
     ts_sym(c, param);
-    u32 name = SY(sym)->name;
-    if (ts_plain_key(c, name)) {
-        ts_putc(c, '.');
-        ts_put_name(c, name);
-    } else {
-        ts_putc(c, '[');
-        ts_put_string(c, name);
-        ts_putc(c, ']');
-    }
+    ts_put_dot(c, SY(sym)->name);
     ts_puts(c, " = ");
     ts_sym(c, sym);
     ts_puts(c, ";");

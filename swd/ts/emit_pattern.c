@@ -15,9 +15,8 @@ void ts_val(struct swd_ts_compiler *c, const struct ts_val *v, int level, u32 na
     case V_TEXT: ts_puts(c, v->text); return;
     case V_KEY:
         ts_put_name(c, v->a);
-        if (!v->c && ND(v->b)->kind == N_STR && ts_plain_key(c, ND(v->b)->a)) {
-            ts_putc(c, '.');
-            ts_put_name(c, ND(v->b)->a);
+        if (!v->c && ND(v->b)->kind == N_STR) {
+            ts_put_dot(c, ND(v->b)->a);
         } else {
             ts_putc(c, '[');
             ts_key_value(c, v->b, v->c != 0);
