@@ -193,6 +193,18 @@ void ts_new(struct swd_ts_compiler *c, u32 n)
     ts_putc(c, ')');
 }
 
+/* What stands behind an object that was just printed: `.b` or `[b]`. */
+static void access(struct swd_ts_compiler *c, u32 n)
+{
+    if (ND(n)->kind == N_MEMBER) {
+        ts_put_member(c, n);
+        return;
+    }
+    ts_putc(c, '[');
+    ts_expr(c, ND(n)->b, L_SEQ);
+    ts_putc(c, ']');
+}
+
 /* A callee whose object must be kept: prints `f` with the object in the temporary answered. */
 static u32 callee_keeping(struct swd_ts_compiler *c, u32 callee)
 {
@@ -225,13 +237,7 @@ static u32 callee_keeping(struct swd_ts_compiler *c, u32 callee)
         ts_puts(c, " = ");
         ts_expr(c, ND(callee)->a, L_ASSIGN);
         ts_putc(c, ')');
-        if (ND(callee)->kind == N_MEMBER) {
-            ts_put_member(c, callee);
-        } else {
-            ts_putc(c, '[');
-            ts_expr(c, ND(callee)->b, L_SEQ);
-            ts_putc(c, ']');
-        }
+        access(c, callee);
     }
     return self;
 }
@@ -258,26 +264,40 @@ static void direct_eval(struct swd_ts_compiler *c, u32 n)
     ts_putc(c, ')');
 }
 
+/* The rest of $$apply(f, self, args); no name for self: undefined. */
+static void apply_tail(struct swd_ts_compiler *c, u32 self, u32 args)
+{
+    ts_puts(c, ", ");
+    if (self)
+        ts_put_name(c, self);
+    else
+        ts_puts(c, "void 0");
+    ts_puts(c, ", ");
+    if (args)
+        ts_spread_args(c, args);
+    else
+        ts_puts(c, "[]");
+    ts_putc(c, ')');
+}
+
 static void spread_call(struct swd_ts_compiler *c, u32 n)
 {
-    u32 callee = ND(n)->a, k = ND(callee)->kind;
+    u32 callee = ND(n)->a, k = ND(callee)->kind, self = 0;
     ts_puts(c, "$$apply(");
     if (ts_is_super(c, callee)) {
         super_get(c, callee);
         ts_puts(c, ", ");
         ts_this(c, ND(ND(callee)->a)->next);
-    } else if (k == N_MEMBER || k == N_INDEX || k == N_PRIVATE || k == N_CHAIN ||
-               ts_in_with(c, callee)) {
-        u32 self = callee_keeping(c, callee);
         ts_puts(c, ", ");
-        ts_put_name(c, self);
-    } else {
-        ts_expr(c, callee, L_ASSIGN);
-        ts_puts(c, ", void 0");
+        ts_spread_args(c, ND(n)->b);
+        ts_putc(c, ')');
+        return;
     }
-    ts_puts(c, ", ");
-    ts_spread_args(c, ND(n)->b);
-    ts_putc(c, ')');
+    if (k == N_MEMBER || k == N_INDEX || k == N_PRIVATE || k == N_CHAIN || ts_in_with(c, callee))
+        self = callee_keeping(c, callee);
+    else
+        ts_expr(c, callee, L_ASSIGN);
+    apply_tail(c, self, ND(n)->b);
 }
 
 void ts_call(struct swd_ts_compiler *c, u32 n)
@@ -388,13 +408,7 @@ static void links(struct swd_ts_compiler *c, u32 base, u32 i, u32 start, u32 sel
         links(c, base, i - 1, start, self, keep, last);
         if (save)
             ts_putc(c, ')');
-        if (ND(n)->kind == N_MEMBER) {
-            ts_put_member(c, n);
-        } else {
-            ts_putc(c, '[');
-            ts_expr(c, ND(n)->b, L_SEQ);
-            ts_putc(c, ']');
-        }
+        access(c, n);
         return;
     case N_PRIVATE:
         ts_puts(c, "$$pget(");
@@ -416,17 +430,7 @@ static void links(struct swd_ts_compiler *c, u32 base, u32 i, u32 start, u32 sel
         if (spread || self) {
             ts_puts(c, "$$apply(");
             ts_put_name(c, start);
-            ts_puts(c, ", ");
-            if (self)
-                ts_put_name(c, self);
-            else
-                ts_puts(c, "void 0");
-            ts_puts(c, ", ");
-            if (ND(n)->b)
-                ts_spread_args(c, ND(n)->b);
-            else
-                ts_puts(c, "[]");
-            ts_putc(c, ')');
+            apply_tail(c, self, ND(n)->b);
             return;
         }
     } else if (i - 1 > base && (ND(prev)->kind == N_PRIVATE || spread)) {
@@ -434,17 +438,7 @@ static void links(struct swd_ts_compiler *c, u32 base, u32 i, u32 start, u32 sel
         u32 o = has_this ? ts_temp(c) : 0;
         ts_puts(c, "$$apply(");
         links(c, base, i - 1, start, self, o, i - 1);
-        ts_puts(c, ", ");
-        if (o)
-            ts_put_name(c, o);
-        else
-            ts_puts(c, "void 0");
-        ts_puts(c, ", ");
-        if (ND(n)->b)
-            ts_spread_args(c, ND(n)->b);
-        else
-            ts_puts(c, "[]");
-        ts_putc(c, ')');
+        apply_tail(c, o, ND(n)->b);
         return;
     }
     if (i - 1 == base && !start && (spread || ts_is_dotted(c, prev) || ts_is_super(c, prev))) {
