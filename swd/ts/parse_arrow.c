@@ -120,32 +120,20 @@ static bool colon_behind_body(struct swd_ts_compiler *c)
 }
 
 /* At `:` behind `)`: is this the return type of an arrow? Skips it if so. */
-static bool try_return_type(struct swd_ts_compiler *c)
+static bool return_type(struct swd_ts_compiler *c, void *arg)
 {
-    struct ts_mark m;
-    jmp_buf jb, *old = c->recover;
-    ts_mark(c, &m);
-    c->recover = &jb;
-    c->silent++;
-    volatile bool ok = false;
-    if (!setjmp(jb)) {
-        ts_skip_return_type(c);
-        ok = ts_is(c, T_ARROW) && !c->tok.nl;
-        if (ok && c->in_cond) {
-            struct ts_mark at;
-            ts_mark(c, &at);
-            ok = colon_behind_body(c);
-            if (ok)
-                ts_rewind(c, &at);
-        }
-    } else {
-        ok = false;
+    (void)arg;
+    ts_skip_return_type(c);
+    if (!ts_is(c, T_ARROW) || c->tok.nl)
+        return false;
+    if (c->in_cond) {
+        struct ts_mark at;
+        ts_mark(c, &at);
+        if (!colon_behind_body(c))
+            return false;
+        ts_rewind(c, &at);
     }
-    c->silent--;
-    c->recover = old;
-    if (!ok)
-        ts_rewind(c, &m);
-    return ok;
+    return true;
 }
 
 static bool arrow_follows(struct swd_ts_compiler *c, const struct paren *p)
@@ -153,7 +141,7 @@ static bool arrow_follows(struct swd_ts_compiler *c, const struct paren *p)
     if (ts_is(c, T_ARROW))
         return !c->tok.nl;
     if (c->ts && ts_is(c, T_COLON) && could_be_params(c, p))
-        return try_return_type(c);
+        return ts_attempt(c, return_type, NULL);
     return false;
 }
 
@@ -261,39 +249,29 @@ u32 ts_parse_async(struct swd_ts_compiler *c)
     return ts_node(c, N_CALL, pos, id, p.items.head);
 }
 
+struct generic {
+    struct ts_cover cover;
+    struct paren params;
+};
+
+static bool generic_arrow(struct swd_ts_compiler *c, void *arg)
+{
+    struct generic *g = arg;
+    ts_skip_type_params(c);
+    ts_cover_mark(c, &g->cover);
+    if (!ts_is(c, T_LPAREN))
+        return false;
+    ts_next(c);
+    paren_items(c, &g->params, false);
+    return arrow_follows(c, &g->params);
+}
+
 /* `<T>(x) => y`: at <. Answers 0 and consumes nothing when it is something else. */
 u32 ts_try_generic_arrow(struct swd_ts_compiler *c, u32 flags, u32 pos)
 {
-    struct ts_mark m;
-    struct ts_cover cover;
-    struct paren p;
-    jmp_buf jb, *old = c->recover;
-    bool no_in = c->no_in, in_cond = c->in_cond;
+    struct generic g;
     u32 cover_err = c->cover_err;
-    ts_mark(c, &m);
-    c->recover = &jb;
-    c->silent++;
-    volatile bool ok = false;
-    if (!setjmp(jb)) {
-        ts_skip_type_params(c);
-        ts_cover_mark(c, &cover);
-        if (ts_is(c, T_LPAREN)) {
-            ts_next(c);
-            paren_items(c, &p, false);
-            ok = arrow_follows(c, &p);
-        }
-    } else {
-        ts_scope_unwind(c, m.scope);
-        ok = false;
-    }
-    c->silent--;
-    c->recover = old;
-    c->no_in = no_in;
-    c->in_cond = in_cond;
-    c->cover_err = cover_err;
-    if (!ok) {
-        ts_rewind(c, &m);
-        return 0;
-    }
-    return ts_parse_arrow(c, pos, p.items.head, flags, &cover);
+    bool ok = ts_attempt(c, generic_arrow, &g);
+    c->cover_err = cover_err; /* the parameters' own shorthands are none */
+    return ok ? ts_parse_arrow(c, pos, g.params.items.head, flags, &g.cover) : 0;
 }

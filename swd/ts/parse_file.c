@@ -69,6 +69,35 @@ static void resync(struct swd_ts_compiler *c, u32 column, bool nested, u32 error
     c->recover = old;
 }
 
+/* What may turn out to be something else: `parse` says whether it was what it looked for. If not,
+ * or if it met an error, which is not recorded, all is as before the call. */
+bool ts_attempt(struct swd_ts_compiler *c, bool (*parse)(struct swd_ts_compiler *, void *),
+                void *arg)
+{
+    struct ts_mark m;
+    struct ts_saved saved;
+    jmp_buf jb, *outer = c->recover;
+    const u32 cls = c->cls, amb = c->ambient;
+    volatile bool ok = false;
+    ts_mark(c, &m);
+    ts_save(c, &saved);
+    c->recover = &jb;
+    c->silent++;
+    if (setjmp(jb) == 0) {
+        ok = parse(c, arg);
+    } else {
+        ts_scope_unwind(c, m.scope);
+        ts_restore(c, &saved);
+        c->cls = cls;
+        c->ambient = amb;
+    }
+    c->silent--;
+    c->recover = outer;
+    if (!ok)
+        ts_rewind(c, &m);
+    return ok;
+}
+
 /* One part of a list (a statement, a member of a class). In the pass that looks for further errors
  * a part that fails is passed over, and the list goes on. */
 u32 ts_recovering(struct swd_ts_compiler *c, u32 (*part)(struct swd_ts_compiler *, u32), u32 arg)

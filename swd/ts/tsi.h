@@ -587,7 +587,7 @@ static inline void ts_expect(struct swd_ts_compiler *c, int kind)
     ts_next(c);
 }
 
-/* recovery from errors (parse_stmt.c), and what a function body keeps of its surroundings */
+/* recovery from errors (parse_file.c), and what a function body keeps of its surroundings */
 struct ts_saved {
     u32 fn, loop_depth, switch_depth, labels, cover_err, dup_proto, dup_param, obj_home, await_at,
         yield_at;
@@ -597,6 +597,8 @@ struct ts_saved {
 void ts_save(const struct swd_ts_compiler *c, struct ts_saved *s);
 void ts_restore(struct swd_ts_compiler *c, const struct ts_saved *s);
 u32 ts_parse_listed(struct swd_ts_compiler *c);
+bool ts_attempt(struct swd_ts_compiler *c, bool (*parse)(struct swd_ts_compiler *, void *),
+                void *arg);
 u32 ts_recovering(struct swd_ts_compiler *c, u32 (*part)(struct swd_ts_compiler *, u32), u32 arg);
 
 /* emit*.c */

@@ -118,25 +118,16 @@ static bool args_follow(struct swd_ts_compiler *c)
     }
 }
 
+static bool type_args(struct swd_ts_compiler *c, void *arg)
+{
+    (void)arg;
+    ts_skip_type_args(c);
+    return args_follow(c);
+}
+
 bool ts_try_type_args(struct swd_ts_compiler *c)
 {
-    struct ts_mark m;
-    jmp_buf jb, *old = c->recover;
-    ts_mark(c, &m);
-    c->recover = &jb;
-    c->silent++;
-    volatile bool ok = false;
-    if (!setjmp(jb)) {
-        ts_skip_type_args(c);
-        ok = args_follow(c);
-    } else {
-        ok = false;
-    }
-    c->silent--;
-    c->recover = old;
-    if (!ok)
-        ts_rewind(c, &m);
-    return ok;
+    return ts_attempt(c, type_args, NULL);
 }
 
 /* Is `(` the start of a function type? Looks for => behind the closing parenthesis. */
