@@ -16,15 +16,9 @@ static void paren_items(struct swd_ts_compiler *c, struct paren *p, bool call)
     bool no_in = c->no_in, in_cond = c->in_cond;
     c->no_in = c->in_cond = false;
     while (!ts_is(c, T_RPAREN)) {
-        u32 at = c->tok.pos, e;
-        if (ts_eat(c, T_ELLIPSIS)) {
-            e = ts_parse_assign(c);
-            e = ts_node(c, N_SPREAD, at, e, 0);
-            if (!call)
-                p->only_arrow = at;
-        } else {
-            e = ts_parse_assign(c);
-        }
+        u32 at = c->tok.pos, e = ts_parse_item(c);
+        if (ND(e)->kind == N_SPREAD && !call)
+            p->only_arrow = at;
         if (c->ts && (ts_is(c, T_QUESTION) || ts_is(c, T_COLON))) {
             p->only_arrow = c->tok.pos;
             ts_eat(c, T_QUESTION);

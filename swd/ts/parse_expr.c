@@ -189,12 +189,7 @@ static u32 parse_args(struct swd_ts_compiler *c)
     c->no_in = c->in_cond = false;
     ts_expect(c, T_LPAREN);
     while (!ts_is(c, T_RPAREN)) {
-        u32 at = c->tok.pos;
-        bool spread = ts_eat(c, T_ELLIPSIS);
-        u32 e = ts_parse_assign(c);
-        if (spread)
-            e = ts_node(c, N_SPREAD, at, e, 0);
-        ts_append(c, &l, e);
+        ts_append(c, &l, ts_parse_item(c));
         if (!ts_is(c, T_RPAREN))
             ts_expect(c, T_COMMA);
     }

@@ -10,6 +10,7 @@ u32 ts_parse_string(struct swd_ts_compiler *c);
 u32 ts_parse_number(struct swd_ts_compiler *c);
 u32 ts_parse_array(struct swd_ts_compiler *c);
 u32 ts_parse_object(struct swd_ts_compiler *c);
+u32 ts_parse_item(struct swd_ts_compiler *c); /* an expression, or `...` and one */
 
 /* parse_arrow.c */
 u32 ts_parse_paren(struct swd_ts_compiler *c);

@@ -90,6 +90,14 @@ u32 ts_parse_propkey(struct swd_ts_compiler *c, bool *computed)
     }
 }
 
+u32 ts_parse_item(struct swd_ts_compiler *c)
+{
+    u32 at = c->tok.pos;
+    bool spread = ts_eat(c, T_ELLIPSIS);
+    u32 e = ts_parse_assign(c);
+    return spread ? ts_node(c, N_SPREAD, at, e, 0) : e;
+}
+
 u32 ts_parse_array(struct swd_ts_compiler *c)
 {
     u32 pos = c->tok.pos;
@@ -104,15 +112,11 @@ u32 ts_parse_array(struct swd_ts_compiler *c)
             ts_next(c);
             continue;
         }
-        u32 at = c->tok.pos;
-        bool spread = ts_eat(c, T_ELLIPSIS);
-        u32 e = ts_parse_assign(c);
-        if (spread)
-            e = ts_node(c, N_SPREAD, at, e, 0);
+        u32 e = ts_parse_item(c);
         ts_append(c, &l, e);
         if (ts_is(c, T_RBRACK))
             break;
-        if (spread && !comma_after_spread)
+        if (ND(e)->kind == N_SPREAD && !comma_after_spread)
             comma_after_spread = c->tok.pos;
         ts_expect(c, T_COMMA);
     }
@@ -152,10 +156,8 @@ static u32 parse_property(struct swd_ts_compiler *c, u32 *protos)
     u32 pos = c->tok.pos;
     u32 flags = 0;
     int op = P_INIT;
-    if (ts_is(c, T_ELLIPSIS)) {
-        ts_next(c);
-        return ts_node(c, N_SPREAD, pos, ts_parse_assign(c), 0);
-    }
+    if (ts_is(c, T_ELLIPSIS))
+        return ts_parse_item(c);
     struct ts_token first = c->tok;
     bool computed;
     u32 key = 0;
