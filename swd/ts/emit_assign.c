@@ -58,64 +58,35 @@ static void place_key(struct swd_ts_compiler *c, const struct place *pl)
 {
     if (pl->key)
         ts_put_name(c, pl->key);
-    else if (ND(pl->node)->kind == N_MEMBER)
-        ts_put_string(c, ND(pl->node)->b);
     else
-        ts_expr(c, ND(pl->node)->b, L_ASSIGN);
+        ts_member_key(c, pl->node);
 }
 
-static void place_get(struct swd_ts_compiler *c, const struct place *pl)
+/* Of a place that the runtime reads and writes: the call's beginning up to the key. False: it is an
+ * ordinary member. */
+static bool place_open(struct swd_ts_compiler *c, const struct place *pl, const char *of_super,
+                       const char *of_private)
 {
     u32 n = pl->node;
     if (ts_is_super(c, n)) {
-        ts_puts(c, "$$sget(");
+        ts_puts(c, of_super);
         ts_super_home(c, ND(n)->a);
         ts_puts(c, ", ");
         place_key(c, pl);
-        ts_puts(c, ", ");
-        ts_this(c, ND(ND(n)->a)->next);
-        ts_putc(c, ')');
-    } else if (ND(n)->kind == N_PRIVATE) {
-        ts_puts(c, "$$pget(");
+        return true;
+    }
+    if (ND(n)->kind == N_PRIVATE) {
+        ts_puts(c, of_private);
         place_obj(c, pl);
         ts_puts(c, ", ");
         ts_put_private_of(c, n);
-        ts_putc(c, ')');
-    } else {
-        place_obj(c, pl);
-        if (ND(n)->kind == N_MEMBER) {
-            ts_put_member(c, n);
-        } else {
-            ts_putc(c, '[');
-            place_key(c, pl);
-            ts_putc(c, ']');
-        }
+        return true;
     }
+    return false;
 }
 
-/* What stands before and behind the value in a store. */
-static void place_set_open(struct swd_ts_compiler *c, const struct place *pl)
-{
-    u32 n = pl->node;
-    if (ts_is_super(c, n)) {
-        ts_puts(c, "$$sset(");
-        ts_super_home(c, ND(n)->a);
-        ts_puts(c, ", ");
-        place_key(c, pl);
-        ts_puts(c, ", ");
-    } else if (ND(n)->kind == N_PRIVATE) {
-        ts_puts(c, "$$pset(");
-        place_obj(c, pl);
-        ts_puts(c, ", ");
-        ts_put_private_of(c, n);
-        ts_puts(c, ", ");
-    } else {
-        place_get(c, pl);
-        ts_puts(c, " = ");
-    }
-}
-
-static void place_set_close(struct swd_ts_compiler *c, const struct place *pl)
+/* The end of that call; nothing for an ordinary member. */
+static void place_close(struct swd_ts_compiler *c, const struct place *pl)
 {
     if (ts_is_super(c, pl->node)) {
         ts_puts(c, ", ");
@@ -123,6 +94,33 @@ static void place_set_close(struct swd_ts_compiler *c, const struct place *pl)
         ts_putc(c, ')');
     } else if (ND(pl->node)->kind == N_PRIVATE) {
         ts_putc(c, ')');
+    }
+}
+
+static void place_get(struct swd_ts_compiler *c, const struct place *pl)
+{
+    if (place_open(c, pl, "$$sget(", "$$pget(")) {
+        place_close(c, pl);
+        return;
+    }
+    place_obj(c, pl);
+    if (ND(pl->node)->kind == N_MEMBER) {
+        ts_put_member(c, pl->node);
+    } else {
+        ts_putc(c, '[');
+        place_key(c, pl);
+        ts_putc(c, ']');
+    }
+}
+
+/* What stands before the value in a store; place_close() is what stands behind it. */
+static void place_set_open(struct swd_ts_compiler *c, const struct place *pl)
+{
+    if (place_open(c, pl, "$$sset(", "$$pset(")) {
+        ts_puts(c, ", ");
+    } else {
+        place_get(c, pl);
+        ts_puts(c, " = ");
     }
 }
 
@@ -147,6 +145,14 @@ static bool is_fname(struct swd_ts_compiler *c, u32 ident)
 {
     u32 y = ND(ident)->b;
     return y && SY(y)->kind == S_FNAME;
+}
+
+/* A target that the engine's own operators cannot change. */
+static bool is_odd(struct swd_ts_compiler *c, u32 t)
+{
+    return ND(t)->kind == N_PRIVATE || ts_is_super(c, t) ||
+           (ND(t)->kind == N_IDENT &&
+            (is_const(c, t) || is_fname(c, t) || ND(t)->flags & (F_CHECK | F_DEAD)));
 }
 
 /* x++ where x may be a property of the object of a `with`. */
@@ -181,10 +187,7 @@ void ts_update(struct swd_ts_compiler *c, u32 n, int level)
         update_within(c, e, op, prefix);
         return;
     }
-    bool special =
-        k == N_PRIVATE || ts_is_super(c, e) ||
-        (k == N_IDENT && (is_const(c, e) || ND(e)->flags & (F_CHECK | F_DEAD) || is_fname(c, e)));
-    if (!special) {
+    if (!is_odd(c, e)) {
         bool p = level > (prefix ? L_UNARY : L_POSTFIX);
         ts_open_if(c, p);
         bool wrap = !prefix && c->o->columns && ND(e)->kind != N_IDENT;
@@ -230,7 +233,7 @@ void ts_update(struct swd_ts_compiler *c, u32 n, int level)
         place_set_open(c, &pl);
         ts_put_name(c, t);
         ts_puts(c, op[0] == '+' ? " + 1" : " - 1");
-        place_set_close(c, &pl);
+        place_close(c, &pl);
         if (!prefix) {
             ts_puts(c, ", ");
             ts_put_name(c, t);
@@ -295,7 +298,7 @@ static void logical_assign(struct swd_ts_compiler *c, u32 n)
     } else {
         place_set_open(c, &pl);
         ts_expr(c, v, L_ASSIGN);
-        place_set_close(c, &pl);
+        place_close(c, &pl);
     }
     ts_puts(c, "))");
 }
@@ -323,7 +326,7 @@ static void compound_special(struct swd_ts_compiler *c, u32 n)
         place_get(c, &pl);
         ts_putf(c, " %s ", op);
         ts_expr(c, v, right);
-        place_set_close(c, &pl);
+        place_close(c, &pl);
     }
     ts_putc(c, ')');
 }
@@ -395,10 +398,7 @@ void ts_assign(struct swd_ts_compiler *c, u32 n, int level, bool is_void)
         logical_assign(c, n);
         return;
     }
-    bool odd =
-        k == N_PRIVATE || ts_is_super(c, t) ||
-        (k == N_IDENT && (is_const(c, t) || is_fname(c, t) || ND(t)->flags & (F_CHECK | F_DEAD)));
-    if (op != T_ASSIGN && odd) {
+    if (op != T_ASSIGN && is_odd(c, t)) {
         compound_special(c, n);
         return;
     }
@@ -442,6 +442,6 @@ void ts_void_update(struct swd_ts_compiler *c, u32 n)
     ts_putc(c, '+');
     place_get(c, &pl);
     ts_puts(c, ND(n)->op == T_INC ? " + 1" : " - 1");
-    place_set_close(c, &pl);
+    place_close(c, &pl);
     ts_putc(c, ')');
 }

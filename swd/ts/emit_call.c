@@ -11,7 +11,7 @@ void ts_super_home(struct swd_ts_compiler *c, u32 sup)
         ts_puts(c, ".prototype");
 }
 
-static void super_key(struct swd_ts_compiler *c, u32 n)
+void ts_member_key(struct swd_ts_compiler *c, u32 n)
 {
     if (ND(n)->kind == N_MEMBER)
         ts_put_string(c, ND(n)->b);
@@ -37,7 +37,7 @@ static void super_get(struct swd_ts_compiler *c, u32 n)
     ts_puts(c, "$$sget(");
     ts_super_home(c, sup);
     ts_puts(c, ", ");
-    super_key(c, n);
+    ts_member_key(c, n);
     ts_puts(c, ", ");
     ts_this(c, ND(sup)->next);
     ts_puts(c, early ? "))" : ")");

@@ -215,7 +215,7 @@ void ts_expr(struct swd_ts_compiler *c, u32 n, int level)
     case N_FALSE: ts_puts(c, "false"); return;
     case N_NULL: ts_puts(c, "null"); return;
     case N_ARRAY: ts_array(c, n); return;
-    case N_OBJECT: ts_object(c, n, level); return;
+    case N_OBJECT: ts_object(c, n); return;
     case N_FUNC: ts_function(c, ND(n)->a, W_empty); return;
     case N_CLASS: ts_class(c, ND(n)->a, W_empty, level); return;
     case N_MEMBER:

@@ -18,11 +18,12 @@ void ts_string(struct swd_ts_compiler *c, const struct ts_node *n);
 void ts_template(struct swd_ts_compiler *c, u32 n, int level);
 void ts_site(struct swd_ts_compiler *c, u32 templ); /* the object that a tag is called with */
 void ts_array(struct swd_ts_compiler *c, u32 n);
-void ts_object(struct swd_ts_compiler *c, u32 n, int level);
+void ts_object(struct swd_ts_compiler *c, u32 n);
 
 /* emit_call.c */
 bool ts_is_super(struct swd_ts_compiler *c, u32 n); /* super.x, super[x] */
 void ts_super_home(struct swd_ts_compiler *c, u32 sup);
+void ts_member_key(struct swd_ts_compiler *c, u32 n); /* the key of a.b or a[b], as a value */
 void ts_member(struct swd_ts_compiler *c, u32 n);
 void ts_put_member(struct swd_ts_compiler *c, u32 n); /* what comes behind the object */
 void ts_put_object(struct swd_ts_compiler *c, u32 n); /* an object before its member */

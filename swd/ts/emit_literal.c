@@ -343,6 +343,7 @@ static u32 flat_run(struct swd_ts_compiler *c, u32 p)
     return p;
 }
 
+/* The object that is being made: in the variable that methods find it by, or in a temporary. */
 static void put_holder(struct swd_ts_compiler *c, u32 home, u32 tmp)
 {
     if (home)
@@ -351,13 +352,19 @@ static void put_holder(struct swd_ts_compiler *c, u32 home, u32 tmp)
         ts_put_name(c, tmp);
 }
 
+/* The beginning of a call that changes it. */
+static void on_holder(struct swd_ts_compiler *c, const char *call, u32 home, u32 tmp)
+{
+    ts_puts(c, call);
+    put_holder(c, home, tmp);
+    ts_puts(c, ", ");
+}
+
 static void def_item(struct swd_ts_compiler *c, u32 p, u32 home, u32 tmp)
 {
     static const int kinds[] = {[P_INIT] = 3, [P_GET] = 1, [P_SET] = 2, [P_METHODP] = 0};
     int op = ND(p)->op;
-    ts_puts(c, "$$def(");
-    put_holder(c, home, tmp);
-    ts_puts(c, ", ");
+    on_holder(c, "$$def(", home, tmp);
     ts_key_value(c, ND(p)->a, (ND(p)->flags & F_COMPUTED) != 0);
     ts_putf(c, ", %d, ", kinds[op]);
     if (op == P_INIT)
@@ -367,7 +374,30 @@ static void def_item(struct swd_ts_compiler *c, u32 p, u32 home, u32 tmp)
     ts_puts(c, op == P_INIT ? ", true)" : ")");
 }
 
-void ts_object(struct swd_ts_compiler *c, u32 node, int level)
+/* A property that is added to the object made already, or a run of them. Answers what is behind. */
+static u32 odd_item(struct swd_ts_compiler *c, u32 p, u32 home, u32 tmp)
+{
+    switch (item_kind(c, p)) {
+    case ITEM_SPREAD:
+        on_holder(c, "$$assign(", home, tmp);
+        ts_expr(c, ND(p)->a, L_ASSIGN);
+        ts_putc(c, ')');
+        return ND(p)->next;
+    case ITEM_PROTO:
+        on_holder(c, "$$proto(", home, tmp);
+        ts_expr(c, ND(p)->b, L_ASSIGN);
+        ts_putc(c, ')');
+        return ND(p)->next;
+    case ITEM_DEF: def_item(c, p, home, tmp); return ND(p)->next;
+    default:
+        on_holder(c, "$$lit(", home, tmp);
+        p = flat_run(c, p);
+        ts_putc(c, ')');
+        return p;
+    }
+}
+
+void ts_object(struct swd_ts_compiler *c, u32 node)
 {
     u32 p = ND(node)->a, home = ND(node)->b;
     bool flat = true;
@@ -377,7 +407,6 @@ void ts_object(struct swd_ts_compiler *c, u32 node, int level)
         flat_run(c, p);
         return;
     }
-    (void)level;
     u32 tmp = home ? 0 : ts_temp(c);
     ts_putc(c, '(');
     if (home)
@@ -388,34 +417,7 @@ void ts_object(struct swd_ts_compiler *c, u32 node, int level)
     while (p) {
         ts_puts(c, ", ");
         ts_sync(c, ND(p)->pos);
-        switch (item_kind(c, p)) {
-        case ITEM_SPREAD:
-            ts_puts(c, "$$assign(");
-            put_holder(c, home, tmp);
-            ts_puts(c, ", ");
-            ts_expr(c, ND(p)->a, L_ASSIGN);
-            ts_putc(c, ')');
-            p = ND(p)->next;
-            break;
-        case ITEM_PROTO:
-            ts_puts(c, "$$proto(");
-            put_holder(c, home, tmp);
-            ts_puts(c, ", ");
-            ts_expr(c, ND(p)->b, L_ASSIGN);
-            ts_putc(c, ')');
-            p = ND(p)->next;
-            break;
-        case ITEM_DEF:
-            def_item(c, p, home, tmp);
-            p = ND(p)->next;
-            break;
-        default:
-            ts_puts(c, "$$lit(");
-            put_holder(c, home, tmp);
-            ts_puts(c, ", ");
-            p = flat_run(c, p);
-            ts_putc(c, ')');
-        }
+        p = odd_item(c, p, home, tmp);
     }
     ts_puts(c, ", ");
     put_holder(c, home, tmp);

@@ -472,17 +472,12 @@ static void object_pattern(struct swd_ts_compiler *c, u32 pat, const struct ts_v
 
 static void member_target(struct swd_ts_compiler *c, u32 t, const struct ts_val *v)
 {
-    if (ND(ND(t)->a)->kind == N_SUPER) {
+    if (ts_is_super(c, t)) {
         u32 sup = ND(t)->a;
         ts_puts(c, "$$sset(");
-        ts_sym(c, ND(sup)->b);
-        if (SY(ND(sup)->b)->name != W_home && !(ND(sup)->flags & F_STATIC))
-            ts_puts(c, ".prototype");
+        ts_super_home(c, sup);
         ts_puts(c, ", ");
-        if (ND(t)->kind == N_MEMBER)
-            ts_put_string(c, ND(t)->b);
-        else
-            ts_expr(c, ND(t)->b, L_ASSIGN);
+        ts_member_key(c, t);
         ts_puts(c, ", ");
         ts_val(c, v, L_ASSIGN, 0);
         ts_puts(c, ", ");
@@ -494,7 +489,7 @@ static void member_target(struct swd_ts_compiler *c, u32 t, const struct ts_val 
         ts_puts(c, "$$pset(");
         ts_expr(c, ND(t)->a, L_ASSIGN);
         ts_puts(c, ", ");
-        ts_put_private(c, ND(ND(t)->b)->b);
+        ts_put_private_of(c, t);
         ts_puts(c, ", ");
         ts_val(c, v, L_ASSIGN, 0);
         ts_putc(c, ')');
