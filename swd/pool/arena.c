@@ -18,17 +18,19 @@
 #define GROWTH_SHARE 8    /* a new region is 1/8 of what is mapped */
 #define SPARE_LEAST  128  /* a smaller rest of a split block goes to its list */
 #define SPARE_PIECE  2048 /* what small blocks take of the uncarved rest at a time */
+#define SCRUB_STEP   4096 /* of the rest is cleared ahead of need, while the first cache has it */
+#define SCRUB_PIECE  2048 /* beyond it memset() is `rep stosb` here, which measured slower */
 #define MERGE_FREE   8    /* merge when 1/8 of what is mapped is free */
 #define MERGE_SINCE  2    /* and 1/2 of it was freed since the last time: that pays for a walk */
 
 /* --- extents and accounts --- */
 
-void *arena_extent(struct swd_arena *a, size_t bytes)
+void *arena_extent(struct swd_arena *a, size_t bytes, bool zero)
 {
     bytes = (bytes + SWD_GRANULE - 1) / SWD_GRANULE * SWD_GRANULE;
     if (a->account != NULL && !swd_account_charge_kind(a->account, SWD_ACCOUNT_HEAP, bytes))
         return NULL;
-    void *p = swd_extent_get(bytes, true);
+    void *p = swd_extent_get(bytes, zero);
     if (p == NULL) {
         if (a->account != NULL)
             swd_account_credit_kind(a->account, SWD_ACCOUNT_HEAP, bytes);
@@ -76,6 +78,7 @@ static void header_init(struct swd_arena *a, size_t bytes, uint64_t limit, unsig
     a->limit = limit;
     a->bump = a->high = first_block(a, (char *)a, sizeof(*a));
     a->end = (int64_t)bytes - 8;
+    a->clean = a->end + 8;
     SWD_POISON(arena_at(a, a->bump), (size_t)(a->end - a->bump) + 8);
 }
 
@@ -87,13 +90,16 @@ int swd_arena_new_sized(struct swd_account *account, uint64_t limit, size_t firs
         first == 0 ? FIRST_REGION : (first + SWD_GRANULE - 1) / SWD_GRANULE * SWD_GRANULE;
     if (account != NULL && !swd_account_charge_kind(account, SWD_ACCOUNT_HEAP, bytes))
         return SWD_ENOMEM;
-    struct swd_arena *a = swd_extent_get(bytes, true);
+    struct swd_arena *a = swd_extent_get(bytes, false);
     if (a == NULL) {
         if (account != NULL)
             swd_account_credit_kind(account, SWD_ACCOUNT_HEAP, bytes);
         return SWD_ENOMEM;
     }
+    bool cold = swd_extent_cold(a, bytes);
     header_init(a, bytes, limit, 0);
+    if (!cold)
+        a->clean = a->bump;
     a->account = account;
     pool_owner_add(&pool_owner_arena.mapped, bytes);
     *out = a;
@@ -149,11 +155,11 @@ int swd_arena_adopt(struct swd_account *account, uint64_t limit, void (*copy)(vo
     if (cold)
         swd_extent_populate(a, (used + PAGE - 1) / PAGE * PAGE);
     copy(arg, a);
-    if (!cold)
-        memset((char *)a + used, 0, bytes - used); /* nobody reads another's bytes */
     a->flags = 0;
     a->region.size = bytes;
     a->end = (int64_t)bytes - 8;
+    a->high = a->bump; /* the image's own may lie behind what was copied */
+    a->clean = (int64_t)(cold ? bytes : used);
     a->account = account;
     a->limit = limit;
     a->mapped = bytes;
@@ -171,6 +177,7 @@ void swd_arena_settle(struct swd_arena *a, size_t bytes, uint64_t limit)
     a->flags = ARENA_PLACED;
     a->region.size = a->mapped = bytes;
     a->end = (int64_t)bytes - 8;
+    a->clean = (int64_t)bytes;
     a->limit = limit;
     adopt_poison(a);
 }
@@ -282,6 +289,33 @@ void arena_retire_spare(struct swd_arena *a)
     a->spare = a->spare_end = 0;
 }
 
+/* Nobody reads another's bytes: what is carved was cleared, at the latest now, when it is about to
+ * be written. The uncarved rest of an extent that had an owner before still has that one's bytes.
+ */
+static __attribute__((noinline)) void scrub(struct swd_arena *a, int64_t upto)
+{
+    int64_t end = a->end + 8, to = a->clean + SCRUB_STEP;
+    to = ((to < upto ? upto : to) + 63) & ~(int64_t)63;
+    to = to > end ? end : to;
+    char *from = arena_at(a, a->clean);
+    SWD_UNPOISON(from, (size_t)(to - a->clean));
+    for (int64_t at = a->clean; at < to; at += SCRUB_PIECE)
+        memset(arena_at(a, at), 0, (size_t)(to - at < SCRUB_PIECE ? to - at : SCRUB_PIECE));
+    SWD_POISON(from, (size_t)(to - a->clean));
+    a->clean = to;
+}
+
+/* The owner's share of the current region reaches to `bump` from now on. */
+static inline void bump_to(struct swd_arena *a, int64_t bump)
+{
+    a->bump = bump;
+    if (bump <= a->high)
+        return;
+    a->high = bump;
+    if (SWD_UNLIKELY(bump > a->clean))
+        scrub(a, bump);
+}
+
 /* Makes `total` bytes of a block that is on no list the owner's; the rest becomes free. */
 static char *split(struct swd_arena *a, char *payload, uint64_t have, uint64_t total)
 {
@@ -377,9 +411,7 @@ static char *take_bump(struct swd_arena *a, uint64_t total)
     if ((uint64_t)(a->end - a->bump) < total)
         return NULL;
     char *p = arena_at(a, a->bump) + 8;
-    a->bump += (int64_t)total;
-    if (a->bump > a->high)
-        a->high = a->bump;
+    bump_to(a, a->bump + (int64_t)total);
     header_set(p, BLOCK_USED | total);
     return p;
 }
@@ -407,11 +439,13 @@ static bool grow_in_place(struct swd_arena *a, uint64_t by)
     struct arena_region *r = (struct arena_region *)(void *)arena_at(a, a->current);
     if (a->account != NULL && !swd_account_charge_kind(a->account, SWD_ACCOUNT_HEAP, by))
         return false;
-    if (!swd_extent_grow(r, r->size, r->size + by, true)) {
+    if (!swd_extent_grow(r, r->size, r->size + by, false)) {
         if (a->account != NULL)
             swd_account_credit_kind(a->account, SWD_ACCOUNT_HEAP, by);
         return false;
     }
+    if (a->clean == a->end + 8 && swd_extent_cold((char *)r + r->size, by))
+        a->clean += (int64_t)by;
     SWD_POISON((char *)r + r->size, by);
     r->size += by;
     a->end += (int64_t)by;
@@ -430,15 +464,20 @@ static bool grow(struct swd_arena *a, uint64_t total)
     by = (by + SWD_GRANULE - 1) / SWD_GRANULE * SWD_GRANULE;
     if (grow_in_place(a, by))
         return true;
-    struct arena_region *r = arena_extent(a, by);
+    struct arena_region *r = arena_extent(a, by, false);
     if (r == NULL)
         return false;
-    if (a->end > a->bump)
-        arena_push(a, arena_at(a, a->bump) + 8, (uint64_t)(a->end - a->bump));
+    bool cold = swd_extent_cold(r, by);
+    if (a->end > a->bump) {
+        int64_t rest = a->bump;
+        bump_to(a, a->end);
+        arena_push(a, arena_at(a, rest) + 8, (uint64_t)(a->end - rest));
+    }
     *r = (struct arena_region){.next = a->region.next, .size = by};
     a->region.next = a->current = arena_off(a, r);
     a->bump = a->high = first_block(a, (char *)r, sizeof(*r));
     a->end = a->current + (int64_t)by - 8;
+    a->clean = cold ? a->end + 8 : a->bump;
     SWD_POISON(arena_at(a, a->bump), (size_t)(a->end - a->bump) + 8);
     return true;
 }
@@ -561,9 +600,7 @@ static bool extend(struct swd_arena *a, const char *behind, uint64_t more)
     if (arena_at(a, a->bump) == behind && (uint64_t)(a->end - a->bump) >= more) {
         if (!arena_count_up(a, more))
             return false;
-        a->bump += (int64_t)more;
-        if (a->bump > a->high)
-            a->high = a->bump;
+        bump_to(a, a->bump + (int64_t)more);
         return true;
     }
     if (arena_at(a, a->spare) != behind || have < more || !arena_count_up(a, more))

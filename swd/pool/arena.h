@@ -5,7 +5,8 @@
  * known in O(1) and the limit is checked at every allocation. Dropping an arena costs O(extents)
  * whatever is in it. One thread at a time (the owner's turn); the statistics may be read by any.
  * The arena's limit counts live blocks, headers included; its account is charged for whole
- * extents, which is what the runner really holds. */
+ * extents, which is what the runner really holds. What a block holds when it is handed out is not
+ * specified, but never another arena's: fresh memory is cleared as it is carved. */
 #ifndef SWD_POOL_ARENA_H
 #define SWD_POOL_ARENA_H
 

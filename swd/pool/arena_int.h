@@ -50,6 +50,7 @@ struct swd_arena {
     int64_t current;   /* the region being carved (0: the first); see `bump` */
     int64_t bump, end; /* uncarved rest of the current region; equal: none */
     int64_t high;      /* furthest that `bump` ever was in the current region */
+    int64_t clean;     /* up to where nobody else's bytes are in it; never below `high` */
     int64_t large;     /* list of large blocks */
     struct swd_account *account;
     /* Written by the owner, read by any: relaxed atomics. */
@@ -140,8 +141,8 @@ void arena_retire_spare(struct swd_arena *a);
 /* Merges neighbouring free blocks, the spare one included, and rebuilds every list. O(blocks). */
 void arena_merge(struct swd_arena *a);
 
-/* Charges the account and gets an extent; NULL when either refuses. */
-void *arena_extent(struct swd_arena *a, size_t bytes);
+/* Charges the account and gets an extent, cleared if `zero`; NULL when either refuses. */
+void *arena_extent(struct swd_arena *a, size_t bytes, bool zero);
 void arena_extent_back(struct swd_arena *a, void *p, size_t bytes);
 
 /* Changes of `mapped`, for the arena and for the identity. */

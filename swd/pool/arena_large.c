@@ -25,7 +25,7 @@ void *arena_large_alloc(struct swd_arena *a, uint64_t total, size_t n)
     uint64_t peak = a->peak, bytes = (total + SWD_GRANULE - 1) / SWD_GRANULE * SWD_GRANULE;
     if (!arena_count_up(a, total))
         return NULL;
-    struct arena_large *l = arena_extent(a, bytes);
+    struct arena_large *l = arena_extent(a, bytes, true);
     if (l == NULL) {
         ARENA_SET(a->live, a->live - total);
         ARENA_SET(a->peak, peak);

@@ -345,6 +345,49 @@ START_TEST(a_new_arena_never_shows_old_bytes)
 }
 END_TEST
 
+#define SECRET 0xaa
+#define OWN    0x55
+
+/* Eight bytes in a row of another's are one too many. */
+static void verify_no_secret(const unsigned char *p, size_t n)
+{
+    size_t run = 0;
+    for (size_t i = 0; i < n; i++) {
+        run = p[i] == SECRET ? run + 1 : 0;
+        if (run == 8)
+            ck_abort_msg("byte %zu of %zu is another's", i, n);
+    }
+}
+
+START_TEST(every_way_to_carve_clears_what_another_left)
+{
+    for (uint64_t round = 1; round <= 20; round++) {
+        struct block b[256] = {{NULL, 0, 0}};
+        uint64_t seed = round;
+        size_t room = 4 * MIB;
+        unsigned char *all = swd_extent_get(room, false);
+        memset(all, SECRET, room);
+        swd_extent_put(all, room);
+        struct swd_arena *a = arena(SWD_NONE);
+        for (int i = 0; i < 4000; i++) {
+            struct block *x = &b[rnd(&seed) % 256];
+            size_t n = random_size(&seed) + 1;
+            if (x->p != NULL && rnd(&seed) % 3 == 0) {
+                swd_arena_free(a, x->p);
+                x->p = NULL;
+                continue;
+            }
+            x->p = swd_arena_realloc(a, x->p, n);
+            verify_no_secret(x->p, n);
+            memset(x->p, OWN, n);
+            if (i % 1500 == 1499)
+                swd_arena_compact(a);
+        }
+        swd_arena_drop(&a);
+    }
+}
+END_TEST
+
 START_TEST(every_failing_extent_is_a_clean_null)
 {
     struct swd_account *first = swd_account_new(NULL, "first", SWD_NONE);
@@ -417,6 +460,7 @@ int main(void)
     tcase_add_test(c, compaction_gives_back_empty_regions_and_pages);
     tcase_add_test(c, zeroing_leaves_nothing_behind);
     tcase_add_test(c, a_new_arena_never_shows_old_bytes);
+    tcase_add_test(c, every_way_to_carve_clears_what_another_left);
     tcase_add_test(c, every_failing_extent_is_a_clean_null);
     tcase_add_test_raise_signal(c, double_free_aborts, SIGABRT);
 #ifdef SWD_ASAN
