@@ -83,7 +83,7 @@ static duk_hstring *op_text(duk_tval *key)
 }
 
 /* Where such properties were found last, in any heap: images are alike. Only a hint. */
-enum { OP_HINT_VALUES, OP_HINT_NEXT, OP_HINT_THEN, OP_HINT_CTOR, OP_HINT_SPECIES, OP_HINTS };
+enum { OP_HINT_THEN, OP_HINT_CTOR, OP_HINT_SPECIES, OP_HINTS };
 static _Atomic duk_uint32_t op_hint[OP_HINTS];
 
 /* The own entry of that key, or -1. */
@@ -108,4 +108,28 @@ static bool op_still(duk_hthread *thr, duk_hobject *h, duk_hstring *k, duk_tval 
         return false;
     tv = DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(thr->heap, h, at);
     return DUK_TVAL_IS_OBJECT(tv) && DUK_TVAL_GET_OBJECT(tv) == DUK_TVAL_GET_OBJECT(want);
+}
+
+/* Looks for the own data property `key` of `h`; whether it is the object `want`. Then it is in
+ * sight from now on. */
+static bool op_look(duk_hthread *thr, struct swd_sight *s, duk_hobject *h, duk_hstring *key,
+                    duk_tval *want)
+{
+    duk_heap *heap = thr->heap;
+    duk_int_t e, unused;
+    duk_tval *tv;
+    if (!duk_hobject_find_entry(heap, h, key, &e, &unused) ||
+        DUK_HOBJECT_E_SLOT_IS_ACCESSOR(heap, h, e))
+        return false;
+    tv = DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(heap, h, e);
+    if (!DUK_TVAL_IS_OBJECT(tv) || DUK_TVAL_GET_OBJECT(tv) != DUK_TVAL_GET_OBJECT(want))
+        return false;
+    s->h = h;
+    s->props = DUK_HOBJECT_GET_PROPS(heap, h);
+    s->key = key;
+    s->want = DUK_TVAL_GET_OBJECT(want);
+    s->esize = DUK_HOBJECT_GET_ESIZE(h);
+    s->key_at = (duk_uint32_t)((char *)DUK_HOBJECT_E_GET_KEY_PTR(heap, h, e) - (char *)s->props);
+    s->value_at = (duk_uint32_t)((char *)tv - (char *)s->props);
+    return true;
 }

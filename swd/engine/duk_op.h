@@ -31,15 +31,22 @@ static void swd_op_arguments(duk_hthread *thr, duk_idx_t idx)
 
 /* ---- Arrays ---- */
 
-/* Whether arrays are iterated by the intrinsics. */
-static bool op_intrinsics(duk_hthread *thr)
+/* Whether arrays are iterated by the intrinsics. Behind swd_op_arrays(), which sees what was found
+ * here. */
+static bool op_intrinsics_found(duk_hthread *thr)
 {
     duk_tval *k = op_kept(thr, 0);
+    struct swd_sight *s = thr->heap->swd_arrays;
     return k && DUK_TVAL_IS_STRING(k + OPK_SYMBOL) && DUK_TVAL_IS_OBJECT(k + OPK_ITER_PROTO) &&
-           op_still(thr, thr->builtins[DUK_BIDX_ARRAY_PROTOTYPE], op_text(k + OPK_SYMBOL),
-                    k + OPK_VALUES, OP_HINT_VALUES) &&
-           op_still(thr, DUK_TVAL_GET_OBJECT(k + OPK_ITER_PROTO), op_text(k + OPK_NEXT_KEY),
-                    k + OPK_NEXT, OP_HINT_NEXT);
+           op_look(thr, s, thr->builtins[DUK_BIDX_ARRAY_PROTOTYPE], op_text(k + OPK_SYMBOL),
+                   k + OPK_VALUES) &&
+           op_look(thr, s + 1, DUK_TVAL_GET_OBJECT(k + OPK_ITER_PROTO), op_text(k + OPK_NEXT_KEY),
+                   k + OPK_NEXT);
+}
+
+static bool op_intrinsics(duk_hthread *thr)
+{
+    return swd_op_arrays(thr) || op_intrinsics_found(thr);
 }
 
 /* The array, when it has no named properties of its own, inherits from the intrinsic prototype and
@@ -718,7 +725,7 @@ static duk_int_t op_emit(duk_compiler_ctx *comp, int which, duk_regconst_t reg, 
         return -1;
     if (op_table[which].run == op_super_list)
         return op_emit_super(comp, which, reg, 3, reg + 1, OP_LIST_DONE);
-    duk__emit_a_bc(comp, SWD_OP_HELPER, which, reg);
+    duk__emit_a_bc(comp, op_table[which].run == op_odd ? SWD_OP_ODD : SWD_OP_HELPER, which, reg);
     return duk__emit_jump_empty(comp);
 }
 

@@ -47,6 +47,18 @@ static void swd_unit_error_cause(void *ctx);
 static void swd_unit_typed_arg(void *ctx);
 
 #define SWD_OP_HELPER DUK_OP_UNUSED255
+#define SWD_OP_ODD    DUK_OP_UNUSED254
+
+/* A data property that had the value `want` when it was looked for, and where: as long as the
+ * object's properties lie there, a few comparisons tell whether it still has it (duk_decl.h). All
+ * zero: never found. Part of the heap's struct; a clone's moves with it. Places are distances, so
+ * that nothing is read before they are known to be of these properties. */
+struct swd_sight {
+    struct duk_hobject *h, *want;
+    struct duk_hstring *key;
+    unsigned char *props;
+    unsigned esize, key_at, value_at;
+};
 
 #include "duktape.c"
 

@@ -132,8 +132,10 @@ sub "private names" \
     '^\(	*\)duk__ivalue_var_hstring(comp_ctx, res, tk->str1);$' \
     '\1if (swd_op_private_name(thr, tk->str1)) goto plain_value;\n&'
 sub "helper opcode's old place" '^		case DUK_OP_UNUSED255:$' ''
+sub "odd opcode's old place" '^		case DUK_OP_UNUSED254:$' ''
+sub "what the opcodes have in sight" '^struct duk_heap {$' '&\n	struct swd_sight swd_arrays[2];'
 sub "helper opcode" '^		case DUK_OP_NEWTARGET: {$' \
-    '		case SWD_OP_HELPER: {\n			if (!swd_op_run(thr, DUK_DEC_A(ins), (duk_idx_t) DUK_DEC_BC(ins))) curr_pc++;\n			else curr_pc = swd_op_behind(thr, curr_pc, (duk_idx_t) DUK_DEC_BC(ins));\n			break;\n		}\n&'
+    '		case SWD_OP_ODD:\n			if (swd_op_arrays(thr)) {\n				duk_tval *swd_to = thr->valstack_bottom + DUK_DEC_BC(ins);\n				DUK_TVAL_SET_BOOLEAN_UPDREF(thr, swd_to, 0);\n				curr_pc = swd_op_behind(thr, curr_pc, (duk_idx_t) DUK_DEC_BC(ins));\n				break;\n			}\n			/* fall through */\n		case SWD_OP_HELPER: {\n			if (!swd_op_run(thr, DUK_DEC_A(ins), (duk_idx_t) DUK_DEC_BC(ins))) curr_pc++;\n			else curr_pc = swd_op_behind(thr, curr_pc, (duk_idx_t) DUK_DEC_BC(ins));\n			break;\n		}\n&'
 
 # The text of a function is what the standard lets it be where the source is not kept, and natives
 # inherit Function.prototype itself.
@@ -256,6 +258,8 @@ within '^DUK_LOCAL void duk__handle_proxy_for_call(.*{$' "a call's missing trap"
     '	if (rc == 0 \|\| duk_is_null_or_undefined(thr, -1)) {'
 sub "a proxy's target" '^	if (DUK_HOBJECT_IS_PROXY(h_target)) {$' '	if (0) {'
 sub "a proxy's handler" '^	if (DUK_HOBJECT_IS_PROXY(h_handler)) {$' '	if (0) {'
+within '^DUK_INTERNAL duk_ret_t duk_bi_object_constructor_assign(.*{$' "symbols for Object.assign" \
+    'DUK_ENUM_OWN_PROPERTIES_ONLY);' 'DUK_ENUM_OWN_PROPERTIES_ONLY + DUK_ENUM_INCLUDE_SYMBOLS);'
 for f in object_getprototype_shared:getprototype object_setprototype_shared:setprototype \
     object_constructor_define_property:defineproperty \
     object_constructor_define_properties:defineproperties \

@@ -153,6 +153,40 @@ START_TEST(collections_between)
 }
 END_TEST
 
+/* What the opcodes know of how arrays are iterated: through sleep, collections that move tables,
+ * and a script that changes it between. */
+START_TEST(iteration_of_arrays)
+{
+    struct run *r = run_new();
+    with_image = _i;
+    open_all(r);
+    run_main(r, "let n = 0, a = 1, b = 2; const AP = Array.prototype, SI = Symbol.iterator;"
+                "const values = AP[SI], IP = Object.getPrototypeOf([][SI]()), next = IP.next;"
+                "const change = {"
+                "  2() { AP[SI] = function* () { yield 7; yield 8; } }, 3() { AP[SI] = values },"
+                "  4() { for (let i = 0; i < 40; i++) AP['p' + i] = values },"
+                "  5() { IP.next = function () { return {value: 9, done: false} } },"
+                "  6() { IP.next = next }, 7() { for (let i = 0; i < 40; i++) delete AP['p' + i] },"
+                "  9() { delete AP[SI] } };"
+                "setInterval(() => { if (change[n]) change[n](); n++;"
+                "  try { [a, b] = [b, a]; console.log(a + '' + b); } catch { console.log('none'); }"
+                "}, 1)");
+    for (int round = 0; round < 10; round++) {
+        bool more;
+        if (round % 3 > 0)
+            ck_assert_int_eq(swd_heap_gc(swd_lib_heap(r->lib)), SWD_RUN_OK);
+        sleep_now(r);
+        ck_assert_int_eq(swd_heap_wake(swd_lib_heap(r->lib)), 0);
+        ck_assert_int_eq(swd_lib_turn(r->lib, later(r), SWD_NS_PER_S, &more, &r->thrown),
+                         SWD_RUN_OK);
+    }
+    ck_assert_str_eq(r->out, "21\n12\n78\n87\n78\n99\n99\n99\n99\nnone\n");
+    run_free(r);
+    swd_lib_image_fini();
+    check_books();
+}
+END_TEST
+
 /* A clone of a loaded function sleeps by its image, which lives as long. */
 START_TEST(clones_of_functions)
 {
@@ -351,6 +385,7 @@ int main(void)
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, every_sort_of_thing_comes_back, 0, 8);
     tcase_add_test(tc, collections_between);
+    tcase_add_loop_test(tc, iteration_of_arrays, 0, 2);
     tcase_add_test(tc, clones_of_functions);
     tcase_add_test(tc, no_memory);
     tcase_add_test(tc, kin_is_of_one_group);

@@ -359,6 +359,19 @@ static const struct {
      " require('zlib').gunzipSync(z).toString()",
      "0"},
     {"console.group('in'); console.log('once'); module.exports = p => { console.log(p); }", "5"},
+    {"let a = 1, b = 2; [a, b] = [b, a]; const AP = Array.prototype;"
+     "module.exports = p => { if (p) AP[Symbol.iterator] = function* () { yield 7; yield 8; };"
+     " [a, b] = [b, a]; return a + '' + b; }",
+     "1"},
+    {"let a = 1, b = 2; [a, b] = [b, a]; const AP = Array.prototype;"
+     "module.exports = p => { if (p) AP[Symbol.iterator] = function* () { yield 7; yield 8; };"
+     " [a, b] = [b, a]; return a + '' + b; }",
+     "0"},
+    {"let a = 1, b = 2; const AP = Array.prototype, values = AP[Symbol.iterator];"
+     "[a, b] = [b, a]; AP[Symbol.iterator] = function* () { yield 7; yield 8; };"
+     "module.exports = p => { [a, b] = [b, a]; p = a + '' + b; AP[Symbol.iterator] = values;"
+     " [a, b] = [b, a]; return p + a + b; }",
+     "0"},
     {"exports.x = 1", "0"},
 };
 
