@@ -16,6 +16,7 @@
 #include "base/proc.h"
 #include "compress/compress.h"
 #include "control/priv.h"
+#include "engine/part.h"
 #include "lib/codecache.h"
 #include "pool/identity.h"
 #include "pool/pool.h"
@@ -245,8 +246,10 @@ void ctl_write_pool(void *arg, const char *name, const struct swd_pool_stats *p)
 
 static void stats_code(struct swd_json *w)
 {
+    struct swd_part_stats parts;
     struct swd_code_stats s;
     swd_code_stats(&s);
+    swd_part_stats(&parts);
     swd_json_begin(w, '{');
     swd_json_kuint(w, "entries", s.entries);
     swd_json_kuint(w, "bytes", s.bytes);
@@ -258,6 +261,11 @@ static void stats_code(struct swd_json *w)
     swd_json_kuint(w, "packed_bytes", s.packed_bytes);
     swd_json_kuint(w, "packings", s.packings);
     swd_json_kuint(w, "unpackings", s.unpackings);
+    swd_json_kuint(w, "parts", parts.parts);
+    swd_json_kuint(w, "parts_bytes", parts.bytes);
+    swd_json_kuint(w, "parts_compiled", parts.compiled);
+    swd_json_kuint(w, "parts_compile_us", parts.compile_ns / SWD_NS_PER_US);
+    swd_json_kuint(w, "parts_loads", parts.loads);
     swd_json_end(w, '}');
 }
 

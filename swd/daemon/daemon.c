@@ -25,6 +25,7 @@
 #include "daemon/watch.h"
 #include "daemon/about.h"
 #include "engine/engine.h"
+#include "engine/part.h"
 #include "lib/lib.h"
 #include "loop/loop.h"
 #include "pool/account.h"
@@ -313,6 +314,7 @@ static void start_image(struct daemon *d)
     struct swd_err e = {0};
     uint64_t t = swd_clock_mono();
     char q[SWD_LOGQ_SIZE];
+    swd_part_account(d->account);
     if (swd_conf_num(d->conf, "images.enabled") == 0) {
         swd_lib_image_off("images are turned off ([images] enabled)");
         swd_log(SWD_LOG_INFO, "image.off", "by=\"[images] enabled\"");

@@ -20,6 +20,7 @@
 
 #include "base/clock.h"
 #include "engine/engine.h"
+#include "engine/part.h"
 #include "lib/lang.h"
 #include "lib/lib.h"
 #include "pool/extent.h"
@@ -274,6 +275,7 @@ static int start(struct exec *x, struct swd_err *e)
     };
     int rc;
     x->began = swd_clock_mono();
+    swd_part_single(true);
     if ((rc = swd_extent_init(&extents, e)) != 0 || (rc = swd_engine_init(e)) != 0 ||
         (rc = swd_lib_init(e)) != 0)
         return rc;

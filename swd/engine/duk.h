@@ -104,10 +104,11 @@ void swd_slot_push(duk_context *ctx, int slot);
  * object, pushed. Throws what a helper throws, and when memory is out. */
 void swd_rt_install(duk_context *ctx, duk_idx_t host);
 
-/* The same in parts: R pushed with nothing run yet, then file `i` of swd_ts_rt run on the R at `r`.
- * Files must be run in order. */
+/* The same in parts: R pushed with nothing run yet; then file `i` of swd_ts_rt pushed, and what is
+ * pushed run on the R at `r`. Files must be run in order. */
 void swd_rt_begin(duk_context *ctx, duk_idx_t host);
-void swd_rt_load(duk_context *ctx, duk_idx_t r, size_t i);
+void swd_rt_push(duk_context *ctx, size_t i);
+void swd_rt_run(duk_context *ctx, duk_idx_t r);
 
 /* Runs the pending CPU check now (for natives that loop). When the runner must stop it does not
  * come back: the turn is abandoned as by any other stop, deferred cleanups included. */

@@ -44,6 +44,7 @@ static void op_promise_mark(struct duk_heap *heap, struct duk_hobject *h);
 static void op_promise_decref(struct duk_hthread *thr, struct duk_hobject *h);
 
 static void swd_unit_error_cause(void *ctx);
+static int swd_unit_empty(struct duk_hthread *thr);
 static void swd_unit_typed_arg(void *ctx);
 
 #define SWD_OP_HELPER DUK_OP_UNUSED255
@@ -63,6 +64,12 @@ struct swd_sight {
 #include "duktape.c"
 
 #include "engine/duk.h"
+
+/* Whether the bare object on top has no properties. */
+static int swd_unit_empty(duk_hthread *thr)
+{
+    return DUK_HOBJECT_GET_ENEXT(duk_require_hobject(thr, -1)) == 0;
+}
 
 /* Depth 0 for the script, the caller's depth again after it. A throw past this frame is settled by
  * the catch point that it lands in. */

@@ -283,6 +283,37 @@ sub "own properties" \
     '^DUK_INTERNAL duk_bool_t duk_hobject_object_ownprop_helper(duk_hthread \*thr, duk_small_uint_t required_desc_flags) {$' \
     'static duk_bool_t swd_unit_ownprop(duk_hthread *thr, duk_small_uint_t required_desc_flags) {'
 
+# A function that is loaded is what the compiler would have made of it: an inner one is a template,
+# without prototype, length and environment of its own, and what is empty is not there.
+load='^static const duk_uint8_t \*duk__load_func(.*{$'
+within "$load" "loading inner functions" '^		p = duk__load_func(thr, p, p_end);$' \
+    '		p = duk__load_func(thr, p, p_end, 1);'
+within "$load" "an inner function's length" \
+    '^	duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_LENGTH, DUK_PROPDESC_FLAGS_C);$' \
+    '	if (inner) duk_pop(thr);\n	else duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_LENGTH, DUK_PROPDESC_FLAGS_C);'
+within "$load" "an inner function's own name" \
+    '^	if (DUK_HOBJECT_HAS_NAMEBINDING((duk_hobject \*) h_fun)) {$' \
+    '	if (!inner \&\& DUK_HOBJECT_HAS_NAMEBINDING((duk_hobject *) h_fun)) {'
+within "$load" "an anonymous function's name" \
+    '^	duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_NAME, DUK_PROPDESC_FLAGS_C);$' \
+    '	if (inner \&\& duk_get_length(thr, -1) == 0) duk_pop(thr);\n	else duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_NAME, DUK_PROPDESC_FLAGS_C);'
+within "$load" "an inner function's prototype" \
+    '^	if (DUK_HOBJECT_HAS_CONSTRUCTABLE((duk_hobject \*) h_fun)) {$' \
+    '	if (!inner \&\& DUK_HOBJECT_HAS_CONSTRUCTABLE((duk_hobject *) h_fun)) {'
+within "$load" "missing lines" \
+    '^	duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_INT_PC2LINE, DUK_PROPDESC_FLAGS_WC);$' \
+    '	if (duk_get_length(thr, -1) == 0) duk_pop(thr);\n	else duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_INT_PC2LINE, DUK_PROPDESC_FLAGS_WC);'
+within "$load" "a missing map of variables" \
+    '^	duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_INT_VARMAP, DUK_PROPDESC_FLAGS_NONE);$' \
+    '	if (swd_unit_empty(thr)) duk_pop(thr);\n	else duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_INT_VARMAP, DUK_PROPDESC_FLAGS_NONE);'
+within "$load" "a loaded function's room" \
+    '^	/\* Return with final function pushed on stack top. \*/$' \
+    '	if (inner) DUK_HOBJECT_SET_PROTOTYPE_UPDREF(thr, (duk_hobject *) h_fun, NULL);\n	duk_compact_m1(thr);\n&'
+sub "loading a function" '^	p = duk__load_func(thr, p, p_end);$' '	p = duk__load_func(thr, p, p_end, 0);'
+sub "loading functions" \
+    '^static const duk_uint8_t \*duk__load_func(duk_hthread \*thr, const duk_uint8_t \*p, const duk_uint8_t \*p_end) {$' \
+    'static const duk_uint8_t *duk__load_func(duk_hthread *thr, const duk_uint8_t *p, const duk_uint8_t *p_end, duk_bool_t inner) {'
+
 # A refused allocation is retried after 3 collections, not 10: each visits the whole heap.
 once "collections on refusal" '^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_LIMIT \\$' \
     "$work/duktape.c"

@@ -1,11 +1,11 @@
 /* The runtime helpers of generated code, put into a heap: see duk.h and ts/rt.h. */
-#include <stdatomic.h>
-#include <stdlib.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "engine/duk.h"
 #include "engine/heap.h"
+#include "engine/part.h"
 #include "engine/regexp.h"
 #include "engine/rtfast.h"
 #include "engine/unit.h"
@@ -59,67 +59,39 @@ void swd_rt_begin(duk_context *ctx, duk_idx_t host)
     duk_put_prop_literal(ctx, r, "host");
 }
 
-/* The bytecode of each file, made by whoever loads it first and kept for the life of the process:
- * loading it costs a tenth of compiling. */
 #define RT_FILES 16
-struct rt_code {
-    size_t n;
-    unsigned char code[];
-};
-static _Atomic(struct rt_code *) rt_cache[RT_FILES];
+static struct swd_part rt_parts[RT_FILES];
+static pthread_once_t rt_once = PTHREAD_ONCE_INIT;
 
-static void rt_keep(duk_context *ctx, size_t i)
+static void rt_fill(void)
 {
-    struct rt_code *seen = NULL, *mine;
-    size_t n;
-    const void *p;
-
-    duk_dup(ctx, -1);
-    duk_dump_function(ctx);
-    p = duk_get_buffer(ctx, -1, &n);
-    mine = malloc(sizeof(*mine) + n);
-    if (mine) {
-        mine->n = n;
-        memcpy(mine->code, p, n);
-        if (!atomic_compare_exchange_strong(&rt_cache[i], &seen, mine))
-            free(mine);
-    }
-    duk_pop(ctx);
+    swd_assert(swd_ts_rt_count <= RT_FILES);
+    for (size_t i = 0; i < swd_ts_rt_count; i++)
+        rt_parts[i] = (struct swd_part){swd_ts_rt[i].file, swd_ts_rt[i].text, swd_ts_rt[i].len,
+                                        "RegExp Function Error", NULL};
 }
 
-/* Pushes the function that the file is when it is run. */
-static void rt_push_code(duk_context *ctx, size_t i)
+void swd_rt_push(duk_context *ctx, size_t i)
 {
-    /* The builds of an image must do the same work: each compiles. */
-    bool image = swd_heap_of(ctx)->frozen_mono != 0;
-    const struct rt_code *c = image ? NULL : atomic_load(&rt_cache[i]);
-
-    if (c) {
-        memcpy(duk_push_fixed_buffer(ctx, c->n), c->code, c->n);
-        duk_load_function(ctx);
-        return;
-    }
-    duk_push_string(ctx, swd_ts_rt[i].file);
-    duk_compile_lstring_filename(ctx, DUK_COMPILE_EVAL, swd_ts_rt[i].text, swd_ts_rt[i].len);
-    if (!image)
-        rt_keep(ctx, i);
+    pthread_once(&rt_once, rt_fill);
+    swd_assert(i < swd_ts_rt_count);
+    swd_part_push(ctx, &rt_parts[i]);
 }
 
-void swd_rt_load(duk_context *ctx, duk_idx_t r, size_t i)
+void swd_rt_run(duk_context *ctx, duk_idx_t r)
 {
-    swd_assert(i < RT_FILES && i < swd_ts_rt_count);
     r = duk_require_normalize_index(ctx, r);
-    rt_push_code(ctx, i);
     duk_call(ctx, 0);
     duk_dup(ctx, r);
     duk_call(ctx, 1);
     duk_pop(ctx);
-    swd_unit_trim(ctx, swd_ts_rt[i].file, "RegExp Function Error");
 }
 
 void swd_rt_install(duk_context *ctx, duk_idx_t host)
 {
     swd_rt_begin(ctx, host);
-    for (size_t i = 0; i < swd_ts_rt_count; i++)
-        swd_rt_load(ctx, -1, i);
+    for (size_t i = 0; i < swd_ts_rt_count; i++) {
+        swd_rt_push(ctx, i);
+        swd_rt_run(ctx, -2);
+    }
 }

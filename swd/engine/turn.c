@@ -1,6 +1,8 @@
 /* Turns and deferred cleanups: see turn.h and duk.h. */
 #include "engine/turn.h"
 
+#include <string.h>
+
 #include "base/check.h"
 #include "base/clock.h"
 #include "engine/guard.h"
@@ -50,12 +52,36 @@ static __attribute__((noinline)) bool turn_land(struct swd_turn *t, struct swd_h
     return true;
 }
 
+/* A turn of another heap, beneath a native: no stop lands in it, since the depth stays above 0, and
+ * the guard goes on looking at the heap outside. */
+static bool turn_aside(struct swd_turn *t, struct swd_heap *h,
+                       void (*body)(struct swd_heap *h, void *arg), void *arg)
+{
+    struct swd_heap *outer = t->heap;
+    sig_atomic_t depth = t->depth;
+    unsigned defers = t->defers;
+    jmp_buf land;
+    bool back;
+    swd_assert(depth > 0 && t->running);
+    memcpy(&land, &t->land, sizeof land);
+    t->heap = h;
+    back = turn_land(t, h, body, arg);
+    t->depth = depth;
+    swd_defer_unwind(defers);
+    t->heap = outer;
+    memcpy(&t->land, &land, sizeof land);
+    atomic_signal_fence(memory_order_seq_cst);
+    t->running = 1;
+    return back;
+}
+
 bool swd_turn_run(struct swd_heap *h, uint64_t turn, uint64_t total,
                   void (*body)(struct swd_heap *h, void *arg), void *arg)
 {
     struct swd_turn *t = &swd_turn_self;
     bool back;
-    swd_assert(!t->heap);
+    if (t->heap)
+        return turn_aside(t, h, body, arg);
     t->heap = h;
     t->depth = 1;
     t->pending = 0;

@@ -63,7 +63,8 @@ extern _Thread_local struct swd_turn swd_turn_self;
 _Noreturn void swd_turn_abandon(void);
 
 /* Runs `body` as a turn of `h`, with the CPU limits `turn` (this turn) and `total` (ns left of the
- * heap's life). True when it came back by itself, false when it was abandoned. */
+ * heap's life). True when it came back by itself, false when it was abandoned. Inside of a native
+ * of another heap's turn it is a part of that turn: its limits are not looked at. */
 bool swd_turn_run(struct swd_heap *h, uint64_t turn, uint64_t total,
                   void (*body)(struct swd_heap *h, void *arg), void *arg);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/part.h"
 #include "lib/config.h"
 #include "lib/int.h"
 #include "pool/slab.h"
@@ -132,7 +133,9 @@ int swd_lib_image_init(struct swd_account *account, struct swd_err *e)
     rc = swd_lib_shell(&o, &filler, e);
     if (rc == 0) {
         img->next_timer = filler->timers.next_id;
+        swd_part_hold(true);
         rc = swd_heap_image_make(NULL, &limits, account, base_fill, filler, &img->heap, e);
+        swd_part_hold(false);
         filler->heap = NULL;
         swd_lib_close(&filler);
     }
@@ -159,6 +162,7 @@ void swd_lib_image_fini(void)
 {
     swd_lib_image_unref(&base_image);
     swd_heap_kin_forget();
+    swd_part_forget();
 }
 
 /* ---- Loaded functions --------------------------------------------------------------------------

@@ -52,9 +52,10 @@ void swd_lib_rt(duk_context *ctx, int last)
     next = duk_get_int(ctx, -1);
     duk_pop(ctx);
     for (; next <= last; next++) {
+        swd_rt_push(ctx, (size_t)next); /* may throw; nothing is begun */
         duk_push_int(ctx, next + 1);
-        duk_put_prop_literal(ctx, -2, DUK_HIDDEN_SYMBOL("next"));
-        swd_rt_load(ctx, -1, (size_t)next);
+        duk_put_prop_literal(ctx, -3, DUK_HIDDEN_SYMBOL("next"));
+        swd_rt_run(ctx, -2);
     }
 }
 
