@@ -8,19 +8,9 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 import swdtest as t  # noqa: E402
+from e_options import DECORATED, FIELDS, JSX  # noqa: E402
 
-JSX = """const h = (...a: any[]) => JSON.stringify(a), F = 'frag', ui = { h, F };
-console.log(<b x="1">t</b>, <></>);
-"""
 JSX_OUT = '["b",{"x":"1"},"t"] ["frag",null]'
-FIELDS = """class A { set f(v: number) { console.log('setter', v); } }
-class B extends A { f = 1; }
-new B();
-console.log('done');
-"""
-DECORATED = """function d(t: any, key: string) { console.log(key, arguments.length); }
-class A { @d m() {} }
-"""
 FACTORIES = {"jsxFactory": "h", "jsxFragmentFactory": "F"}
 
 
