@@ -273,6 +273,7 @@ void swd_runners_tell_gc(struct swd_runner *r);
 void swd_runner_fill_info(struct swd_runner *r, struct swd_runner_info *out);
 struct swd_runner *swd_runner_alloc(void); /* zeroed; NULL when out of memory */
 void swd_runner_free(struct swd_runner *r);
+void swd_runner_drop_script(struct swd_runner *r); /* what it was submitted with, once it ran */
 
 /* watch.c, loop thread */
 void swd_watch_deliver(struct swd_runner *r);

@@ -41,6 +41,15 @@ struct swd_runner *swd_runner_alloc(void)
     return runner_get();
 }
 
+void swd_runner_drop_script(struct swd_runner *r)
+{
+    swd_slab_free(r->source, r->source_size);
+    swd_slab_free(r->args, r->args_size);
+    swd_slab_free(r->dialect, sizeof *r->dialect);
+    r->source = r->args = NULL;
+    r->dialect = NULL;
+}
+
 void swd_runner_free(struct swd_runner *r)
 {
     struct swd_list *node;
@@ -52,9 +61,7 @@ void swd_runner_free(struct swd_runner *r)
     swd_modsrc_free(r);
     swd_roots_unref(&r->roots);
     swd_lines_free(&r->lines);
-    swd_slab_free(r->source, r->source_size);
-    swd_slab_free(r->args, r->args_size);
-    swd_slab_free(r->dialect, sizeof *r->dialect);
+    swd_runner_drop_script(r);
     swd_slab_free(r->name, r->name_size);
     swd_slab_free(r->value, r->value_size);
     swd_slab_free(r->error, sizeof *r->error);

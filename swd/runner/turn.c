@@ -195,11 +195,7 @@ void swd_runner_finish(struct swd_runner *r, enum swd_state state, enum swd_stop
         swd_lib_close(&lib);
     }
     turn_account_end(r);
-    swd_slab_free(r->source, r->source_size);
-    swd_slab_free(r->args, r->args_size);
-    swd_slab_free(r->dialect, sizeof *r->dialect);
-    r->source = r->args = NULL;
-    r->dialect = NULL;
+    swd_runner_drop_script(r);
     r->reason = reason;
     r->ended_at = swd_clock_mono();
     atomic_fetch_add_explicit(&r->all->ended_total[state], 1, memory_order_relaxed);
@@ -419,11 +415,7 @@ static enum swd_run_rc turn_main(struct swd_runner *r, struct swd_thrown *thrown
     else
         rc = swd_lib_main(r->lib, r->source, r->source_size - 1, r->lang, r->goal, thrown);
     r->started = true;
-    swd_slab_free(r->source, r->source_size);
-    swd_slab_free(r->args, r->args_size);
-    swd_slab_free(r->dialect, sizeof *r->dialect);
-    r->source = r->args = NULL;
-    r->dialect = NULL;
+    swd_runner_drop_script(r);
     return rc;
 }
 
