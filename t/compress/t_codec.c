@@ -10,6 +10,7 @@
 #include "compress/sample.h"
 #include "pool/extent.h"
 #include "pool/pool.h"
+#include "suite.h"
 
 #define MOST 300000
 static uint8_t data[MOST];
@@ -431,9 +432,5 @@ int main(void)
     tcase_add_loop_test(c, warm_round_trips_take_no_new_memory, 0, SWD_CODECS);
     tcase_add_test(c, formats_are_known_by_their_first_bytes);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -16,6 +16,7 @@
 #include "compress/guarded.h"
 #include "compress/sample.h"
 #include "pool/extent.h"
+#include "suite.h"
 
 #define MIB ((size_t)1 << 20)
 
@@ -369,9 +370,5 @@ int main(void)
     tcase_add_test(c, four_sparse_gigabytes_take_little_memory);
     tcase_add_test(c, every_failing_allocation_is_a_clean_error);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

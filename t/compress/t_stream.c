@@ -1,11 +1,11 @@
 /* Streams: every chunk boundary, flushing, members and frames that follow one another, resets,
  * trailing data, settings that change on the way. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "compress/sample.h"
 #include "pool/pool.h"
+#include "suite.h"
 
 static uint8_t data[200000];
 
@@ -324,9 +324,5 @@ int main(int argc, char **argv)
     tcase_add_test(c, a_zstd_window_over_the_limit_is_refused);
     tcase_add_test(c, idle_contexts_are_bounded);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

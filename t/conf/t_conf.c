@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "conf/conf.h"
+#include "suite.h"
 
 #define PROBLEMS 16
 
@@ -390,8 +391,6 @@ int main(void)
 {
     Suite *s = suite_create("conf");
     TCase *t = tcase_create("conf");
-    SRunner *r;
-    int failed;
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, defaults_are_those_of_the_contract);
     tcase_add_test(t, every_default_reads_back_as_itself);
@@ -408,9 +407,5 @@ int main(void)
     tcase_add_test(t, problems_print_with_their_place_and_hint);
     tcase_add_test(t, the_generated_file_is_read_and_is_the_one_installed);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? 1 : 0;
+    return suite_run(s);
 }

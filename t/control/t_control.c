@@ -15,6 +15,7 @@
 #include "control/fake_runner.h"
 #include "control/priv.h"
 #include "pool/extent.h"
+#include "suite.h"
 
 #define PATIENCE_MS 20000
 
@@ -1133,8 +1134,6 @@ int main(void)
 {
     Suite *s = suite_create("control");
     TCase *tc = tcase_create("control");
-    SRunner *r;
-    int failed;
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, a_run_is_started_then_answered);
@@ -1172,9 +1171,5 @@ int main(void)
     tcase_add_test(tc, an_inherited_socket_is_served);
     tcase_add_test(tc, the_end_sends_what_is_queued);
     suite_add_tcase(s, tc);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

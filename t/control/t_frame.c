@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "control/frame.h"
+#include "suite.h"
 
 static int parse(const char *line, size_t n, struct swd_err *e)
 {
@@ -128,8 +129,6 @@ int main(void)
 {
     Suite *s = suite_create("frame");
     TCase *tc = tcase_create("frame");
-    SRunner *r;
-    int failed;
     tcase_add_test(tc, nesting_is_capped_before_parsing);
     tcase_add_test(tc, brackets_in_strings_do_not_nest);
     tcase_add_test(tc, nul_bytes_are_told_with_their_place);
@@ -137,9 +136,5 @@ int main(void)
                         sizeof lines / sizeof lines[0]);
     tcase_add_loop_test(tc, envelopes_are_checked, 0, sizeof envelopes / sizeof envelopes[0]);
     suite_add_tcase(s, tc);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -7,6 +7,7 @@
 
 #include "control/json.h"
 #include "pool/extent.h"
+#include "suite.h"
 
 static struct swd_bytebuf *b;
 static struct swd_json w;
@@ -104,17 +105,11 @@ int main(void)
 {
     Suite *s = suite_create("json");
     TCase *tc = tcase_create("json");
-    SRunner *r;
-    int failed;
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, commas_look_after_themselves);
     tcase_add_test(tc, numbers_are_exact);
     tcase_add_test(tc, any_bytes_become_a_valid_string);
     tcase_add_test(tc, a_full_buffer_says_so);
     suite_add_tcase(s, tc);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -6,6 +6,7 @@
 #include "control/params.h"
 #include "pool/extent.h"
 #include "runner/runner.h"
+#include "suite.h"
 
 static int check(const char *method, const char *params, struct swd_err *e)
 {
@@ -131,8 +132,6 @@ int main(void)
 {
     Suite *s = suite_create("params");
     TCase *tc = tcase_create("params");
-    SRunner *r;
-    int failed;
     tcase_add_test(tc, names_and_aliases_are_found);
     tcase_add_test(tc, names_are_unique);
     tcase_add_test(tc, good_parameters_pass);
@@ -141,9 +140,5 @@ int main(void)
     tcase_add_test(tc, strings_with_nuls_are_text_only);
     tcase_add_test(tc, the_state_words_are_all_states);
     suite_add_tcase(s, tc);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

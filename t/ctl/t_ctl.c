@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "ctl/ctl.h"
+#include "suite.h"
 
 #define PATIENCE_MS 20000
 
@@ -915,16 +916,10 @@ int main(void)
     };
     Suite *s = suite_create("ctl");
     TCase *t = tcase_create("ctl");
-    SRunner *r;
-    int failed;
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_set_timeout(t, 60);
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tcase_add_test(t, tests[i]);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? 1 : 0;
+    return suite_run(s);
 }

@@ -8,6 +8,7 @@
 
 #include "conf/conf.h"
 #include "ctl/args.h"
+#include "suite.h"
 
 #define PAGE_MAX_BYTES 131072
 
@@ -184,17 +185,11 @@ int main(void)
 {
     Suite *s = suite_create("man");
     TCase *t = tcase_create("man");
-    SRunner *r;
-    int failed;
     tcase_add_test(t, commands_of_swctl);
     tcase_add_test(t, flags_of_swctl);
     tcase_add_test(t, exit_codes_of_swctl);
     tcase_add_test(t, keys_of_swd_conf);
     tcase_add_test(t, types_of_swd_conf);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? 1 : 0;
+    return suite_run(s);
 }

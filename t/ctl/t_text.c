@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ctl/text.h"
+#include "suite.h"
 
 START_TEST(widths_are_those_of_a_terminal)
 {
@@ -126,8 +127,6 @@ int main(void)
 {
     Suite *s = suite_create("text");
     TCase *t = tcase_create("text");
-    SRunner *r;
-    int failed;
     tcase_add_test(t, widths_are_those_of_a_terminal);
     tcase_add_test(t, utf8_is_checked_strictly);
     tcase_add_test(t, cleaned_text_cannot_steer_a_terminal);
@@ -135,9 +134,5 @@ int main(void)
     tcase_add_test(t, values_print_as_in_javascript);
     tcase_add_test(t, tables_line_up);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? 1 : 0;
+    return suite_run(s);
 }

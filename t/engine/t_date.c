@@ -9,6 +9,7 @@
 #include "engine/hooks.h"
 #include "engine/zone.h"
 #include "heaps.h"
+#include "suite.h"
 
 static const struct {
     const char *rule;
@@ -190,8 +191,6 @@ int main(void)
 {
     Suite *s = suite_create("engine/date");
     TCase *tc = tcase_create("date");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_add_checked_fixture(tc, t_engine_start, NULL);
     tcase_set_timeout(tc, 60);
     LOOP(tc, rules_are_followed, rules);
@@ -202,8 +201,5 @@ int main(void)
     tcase_add_test(tc, scripts_have_local_time);
     tcase_add_test(tc, random_is_spread_and_each_heaps_own);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -4,13 +4,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "engine/turn.h"
 #include "heaps.h"
+#include "suite.h"
 
 /* ---- Natives are never abandoned --------------------------------------------------------------*/
 
@@ -290,8 +290,6 @@ int main(void)
 {
     Suite *s = suite_create("engine/guard");
     TCase *tc = tcase_create("guard"), *bare = tcase_create("bare");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_add_checked_fixture(tc, t_engine_start, NULL);
     tcase_set_timeout(tc, 120);
     LOOP(tc, natives_come_back_before_the_stop, pending);
@@ -302,8 +300,5 @@ int main(void)
     tcase_add_checked_fixture(bare, start_without_guard, NULL);
     tcase_add_test(bare, no_guard_no_harm);
     suite_add_tcase(s, bare);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -1,10 +1,10 @@
 /* Handles: open, find, close; forged ones find nothing; everything open goes with the heap. */
 #include <check.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "engine/handle.h"
 #include "heaps.h"
+#include "suite.h"
 
 static int dropped;
 
@@ -119,8 +119,6 @@ int main(void)
 {
     Suite *s = suite_create("engine/handle");
     TCase *tc = tcase_create("handle");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_add_checked_fixture(tc, t_engine_start, NULL);
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, found_by_id_and_type);
@@ -129,8 +127,5 @@ int main(void)
     tcase_add_test(tc, the_table_has_an_end);
     tcase_add_test(tc, a_condemned_heap_drops_them_too);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

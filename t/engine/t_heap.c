@@ -1,9 +1,9 @@
 /* Heaps: turns, errors as the client sees them, private slots, natives, figures. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "heaps.h"
+#include "suite.h"
 
 START_TEST(evaluates)
 {
@@ -283,8 +283,6 @@ int main(void)
 {
     Suite *s = suite_create("engine/heap");
     TCase *tc = tcase_create("heap");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_add_checked_fixture(tc, t_engine_start, NULL);
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, evaluates);
@@ -300,8 +298,5 @@ int main(void)
     tcase_add_test(tc, stop_condemns);
     tcase_add_test(tc, version_and_hash);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

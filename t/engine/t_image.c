@@ -11,6 +11,7 @@
 #include "heaps.h"
 #include "pool/arena_int.h"
 #include "pool/image.h"
+#include "suite.h"
 
 #if defined(SWD_SAN_address) || defined(SWD_SAN_thread)
 #define RECYCLES 500
@@ -311,8 +312,6 @@ int main(void)
 {
     Suite *s = suite_create("engine/image");
     TCase *tc = tcase_create("image");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_add_checked_fixture(tc, t_engine_start, NULL);
     tcase_set_timeout(tc, 300);
     tcase_add_test(tc, a_clone_is_what_a_plain_heap_is);
@@ -323,8 +322,5 @@ int main(void)
     tcase_add_test(tc, builds_that_disagree_are_refused);
     tcase_add_test(tc, equal_words_are_explained);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -5,10 +5,10 @@
  * arguments objects, results of built-ins) is made first and hung on the global object. */
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "heaps.h"
+#include "suite.h"
 
 #define REACH_MAX 20000
 
@@ -254,16 +254,11 @@ int main(void)
 {
     Suite *s = suite_create("engine/reach");
     TCase *tc = tcase_create("reach");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_add_checked_fixture(tc, t_engine_start, NULL);
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, nothing_of_duktapes_is_reached);
     tcase_add_test(tc, the_walk_would_find_it);
     tcase_add_loop_test(tc, attempts_fail, 0, (int)(sizeof attempts / sizeof *attempts));
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

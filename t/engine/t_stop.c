@@ -2,12 +2,12 @@
  * the watchdog patrolling from a thread of its own. */
 #include <check.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "engine/turn.h"
 #include "heaps.h"
+#include "suite.h"
 
 /* Stopped by the hook: in every build. */
 static const char *const cooperative[] = {
@@ -276,8 +276,6 @@ int main(void)
 {
     Suite *s = suite_create("engine/stop");
     TCase *tc = tcase_create("stop");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_add_checked_fixture(tc, t_engine_start, NULL);
     tcase_set_timeout(tc, 60);
     LOOP(tc, stopped_by_the_hook, cooperative);
@@ -297,8 +295,5 @@ int main(void)
     LOOP(tc, recursion_keeps_to_the_threads_stack, recursions);
     tcase_add_test(tc, deep_garbage_is_collected);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "heaps.h"
+#include "suite.h"
 
 #define BAD "\xef\xbf\xbd"
 
@@ -262,8 +263,6 @@ int main(void)
 {
     Suite *s = suite_create("engine/text");
     TCase *tc = tcase_create("text");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_add_checked_fixture(tc, t_engine_start, NULL);
     tcase_set_timeout(tc, 60);
     LOOP(tc, text_makes_the_round_trip, pairs);
@@ -274,8 +273,5 @@ int main(void)
     LOOP(tc, scripts_see_the_same_text, same);
     LOOP(tc, no_text_is_a_hidden_symbol, keys);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -4,11 +4,11 @@
  * A heap is created, runs a script that touches most of the engine, is collected and destroyed,
  * under every limit from nothing to enough, and with every extent refused in turn. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "engine/handle.h"
 #include "heaps.h"
 #include "pool/extent.h"
+#include "suite.h"
 
 static const char script[] =
     "var keep = [];"
@@ -133,16 +133,11 @@ int main(void)
 {
     Suite *s = suite_create("engine/torture");
     TCase *tc = tcase_create("torture");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_add_checked_fixture(tc, t_engine_start, NULL);
     tcase_set_timeout(tc, 300);
     tcase_add_test(tc, every_limit);
     tcase_add_test(tc, every_extent);
     tcase_add_test(tc, a_heap_after_that_is_whole);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -2,9 +2,9 @@
 #include "lib/cases.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 #include "lib/runs.h"
+#include "suite.h"
 
 static const struct script_case *case_table;
 
@@ -23,14 +23,9 @@ int run_cases(const char *suite, const struct script_case *cases, int n)
 {
     Suite *s = suite_create(suite);
     TCase *tc = tcase_create("scripts");
-    SRunner *sr = srunner_create(s);
-    int failed;
     case_table = cases;
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, script, 0, n);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

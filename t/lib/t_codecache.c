@@ -2,10 +2,10 @@
 #include <check.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/codecache.h"
+#include "suite.h"
 
 static struct swd_code_key key(const char *source, const char *name)
 {
@@ -189,8 +189,6 @@ int main(void)
 {
     Suite *s = suite_create("lib/codecache");
     TCase *t = tcase_create("codecache");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_add_test(t, found_by_all_that_decides_the_code);
     tcase_add_test(t, wanted_at_the_second_meeting);
     tcase_add_test(t, over_its_bytes_the_oldest_are_packed);
@@ -198,8 +196,5 @@ int main(void)
     tcase_add_test(t, an_entry_in_use_outlives_its_eviction);
     tcase_add_test(t, threads_share_it);
     suite_add_tcase(s, t);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/runs.h"
+#include "suite.h"
 
 #define PRELUDE "function Foo(){this.x=1} function Bar(){} var log = console.log;\n"
 
@@ -308,16 +309,11 @@ int main(void)
 {
     Suite *s = suite_create("lib/console");
     TCase *tc = tcase_create("console");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, prints_as_node_does, 0,
                         (int)(sizeof(node_cases) / sizeof(*node_cases)));
     tcase_add_loop_test(tc, prints, 0, (int)(sizeof(cases) / sizeof(*cases)));
     tcase_add_test(tc, output_is_bounded);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -12,6 +12,7 @@
 #include "lib/runs.h"
 #include "pool/extent.h"
 #include "pool/identity.h"
+#include "suite.h"
 
 #define HERD 12
 
@@ -380,8 +381,6 @@ int main(void)
 {
     Suite *s = suite_create("lib/hibernate");
     TCase *tc = tcase_create("all");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, every_sort_of_thing_comes_back, 0, 8);
     tcase_add_test(tc, collections_between);
@@ -391,8 +390,5 @@ int main(void)
     tcase_add_test(tc, kin_is_of_one_group);
     tcase_add_test(tc, contexts_are_shared);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

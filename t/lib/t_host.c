@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/runs.h"
+#include "suite.h"
 
 static const char *const scripts[] = {
     "abort",  "assert", "buffer", "clone",           "crypto", "encoding",
@@ -40,13 +41,8 @@ int main(void)
 {
     Suite *s = suite_create("lib/host");
     TCase *tc = tcase_create("scripts");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, as_node_does, 0, NSCRIPTS);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

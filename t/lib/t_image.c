@@ -10,6 +10,7 @@
 #include "lib/int.h"
 #include "lib/runs.h"
 #include "pool/arena_int.h"
+#include "suite.h"
 
 /* Sanitizers take their time: without the files of the corpus, and fewer rounds. */
 #if defined(SWD_SAN_address) || defined(SWD_SAN_thread)
@@ -526,8 +527,6 @@ int main(void)
 {
     Suite *s = suite_create("lib/image");
     TCase *tc = tcase_create("image");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_set_timeout(tc, 300);
     tcase_add_test(tc, the_base_image_is_made_and_cloned);
     tcase_add_test(tc, clones_are_what_plain_heaps_are);
@@ -538,8 +537,5 @@ int main(void)
     tcase_add_test(tc, what_cannot_be_an_image_is_refused_with_the_reason);
     tcase_add_test(tc, turned_off_everything_works);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/runs.h"
+#include "suite.h"
 
 static const struct run_file files[] = {
     {"/work/a.js", "exports.a = 1; var b = require('./b'); exports.b = b.v; exports.done = true;"},
@@ -277,9 +278,7 @@ int main(void)
 {
     Suite *s = suite_create("lib/module");
     TCase *tc = tcase_create("module");
-    SRunner *sr = srunner_create(s);
     const int n = (int)(sizeof(cases) / sizeof(*cases));
-    int failed;
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, requires, 0, n);
     tcase_add_loop_test(tc, requires_what_must_be_fetched, 0, n);
@@ -293,8 +292,5 @@ int main(void)
     tcase_add_test(tc, prefetch_asks_for_what_literals_name);
     tcase_add_test(tc, scan_finds_literal_specifiers);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -7,6 +7,7 @@
 #include "engine/unit.h"
 #include "lib/cases.h"
 #include "lib/runs.h"
+#include "suite.h"
 
 #if defined(SWD_SAN_address) || defined(SWD_SAN_thread)
 #define STEP 40009 /* of the limits tried: everything takes ten times as long */
@@ -244,8 +245,6 @@ int main(void)
 {
     Suite *s = suite_create("lib/promise");
     TCase *tc = tcase_create("promise");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, script, 0, (int)(sizeof(cases) / sizeof(*cases)));
     tcase_add_loop_test(tc, unhandled_rejections_end_the_runner, 0, 6);
@@ -254,8 +253,5 @@ int main(void)
     tcase_add_test(tc, asleep);
     tcase_add_test(tc, memory_runs_out);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/runs.h"
+#include "suite.h"
 
 static const struct {
     const char *source, *out, *value;
@@ -239,8 +240,6 @@ int main(void)
 {
     Suite *s = suite_create("lib/timers");
     TCase *tc = tcase_create("timers");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, runs_in_order, 0, (int)(sizeof(cases) / sizeof(*cases)));
     tcase_add_loop_test(tc, fails, 0, (int)(sizeof(failures) / sizeof(*failures)));
@@ -253,8 +252,5 @@ int main(void)
     tcase_add_test(tc, runner_and_process);
     tcase_add_test(tc, unfinished_lines_are_printed);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -22,6 +22,7 @@
 #include "pool/identity.h"
 #include "pool/pool.h"
 #include "ts/ts.h"
+#include "suite.h"
 
 #if defined(SWD_SAN_address) || defined(SWD_SAN_thread)
 #define STEP 3 /* of k: everything takes ten times as long */
@@ -440,8 +441,6 @@ int main(void)
 {
     Suite *s = suite_create("lib/torture");
     TCase *c = tcase_create("torture");
-    SRunner *r = srunner_create(s);
-    int failed;
     tcase_add_checked_fixture(c, setup, NULL);
     tcase_set_timeout(c, 300);
     tcase_add_test(c, a_script);
@@ -450,8 +449,5 @@ int main(void)
     tcase_add_test(c, a_compiler);
     tcase_add_test(c, codecs);
     suite_add_tcase(s, c);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

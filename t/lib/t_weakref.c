@@ -8,6 +8,7 @@
 #include "engine/heap.h"
 #include "engine/unit.h"
 #include "lib/runs.h"
+#include "suite.h"
 
 /* Targets that go at once, that are a cycle, a proxy, frozen; that stay; one that is let go later.
  */
@@ -162,8 +163,6 @@ int main(void)
 {
     Suite *s = suite_create("lib/weakref");
     TCase *tc = tcase_create("all");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, deaths_are_heard_of);
     tcase_add_test(tc, deaths_in_clones);
@@ -172,8 +171,5 @@ int main(void)
     tcase_add_test(tc, asleep_and_collected_from_outside);
     tcase_add_test(tc, registries);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

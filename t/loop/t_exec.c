@@ -2,12 +2,12 @@
 #include <check.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "loop/loop.h"
 #include "pool/extent.h"
+#include "suite.h"
 
 #define TASKS 5000
 
@@ -211,8 +211,6 @@ int main(void)
 {
     Suite *s = suite_create("exec");
     TCase *tc = tcase_create("exec");
-    SRunner *r;
-    int failed;
     struct swd_err e;
     if (swd_extent_init(&(struct swd_extent_opts){0}, &e) < 0)
         return 1;
@@ -224,9 +222,5 @@ int main(void)
     tcase_add_test(tc, no_wakeup_is_lost);
     tcase_add_test(tc, a_bad_count_is_refused);
     suite_add_tcase(s, tc);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "loop/loop.h"
 #include "pool/extent.h"
+#include "suite.h"
 
 static struct swd_loop *L;
 static struct swd_tick *guard;
@@ -381,8 +382,6 @@ int main(void)
 {
     Suite *s = suite_create("loop");
     TCase *tc = tcase_create("loop");
-    SRunner *r;
-    int failed;
     struct swd_err e;
     if (swd_extent_init(&(struct swd_extent_opts){0}, &e) < 0)
         return 1;
@@ -399,9 +398,5 @@ int main(void)
     tcase_add_test(tc, deadlines_fire_in_order_and_never_early);
     tcase_add_test(tc, deadlines_may_be_set_from_any_thread);
     suite_add_tcase(s, tc);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

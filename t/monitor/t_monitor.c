@@ -17,6 +17,7 @@
 #include "monitor/expose.h"
 #include "monitor/expose.h"
 #include "monitor/monitor.h"
+#include "suite.h"
 
 #define S SWD_NS_PER_S
 #define M ((uint64_t)1024 * 1024)
@@ -694,8 +695,6 @@ int main(void)
 {
     Suite *s = suite_create("monitor");
     TCase *c = tcase_create("monitor");
-    SRunner *sr;
-    int failed;
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_set_timeout(c, 60);
     tcase_add_test(c, v2_the_tightest_level_counts_and_cache_does_not);
@@ -721,9 +720,5 @@ int main(void)
     tcase_add_test(c, the_service_manager_tells_by_fifo_or_socket);
     tcase_add_test(c, dev_null_turns_it_off);
     suite_add_tcase(s, c);
-    sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? 1 : 0;
+    return suite_run(s);
 }

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "pool/account.h"
+#include "suite.h"
 
 START_TEST(charge_reaches_every_ancestor)
 {
@@ -168,9 +169,5 @@ int main(void)
     tcase_add_test(c, the_matrix_of_owners_adds_up);
     tcase_add_test(c, many_threads_never_pass_a_limit);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

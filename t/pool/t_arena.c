@@ -9,6 +9,7 @@
 #include "pool/arena.h"
 #include "pool/asan.h"
 #include "pool/extent.h"
+#include "suite.h"
 
 #define MIB ((size_t)1024 * 1024)
 
@@ -467,9 +468,5 @@ int main(void)
     tcase_add_test(c, asan_sees_use_after_free_and_overrun);
 #endif
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "pool/arena.h"
 #include "pool/extent.h"
+#include "suite.h"
 
 static uint64_t handed_out(void)
 {
@@ -92,9 +93,5 @@ int main(void)
     tcase_add_test(c, limit_and_account_refuse);
     tcase_add_test(c, every_failing_extent_is_a_clean_null);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

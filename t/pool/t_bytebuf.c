@@ -1,11 +1,11 @@
 /* Byte buffers: appends, the maximum, formatting, JSON escapes, nothing left for the next user. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "pool/bytebuf.h"
 #include "pool/extent.h"
+#include "suite.h"
 
 START_TEST(appends_keep_a_final_nul)
 {
@@ -106,9 +106,5 @@ int main(void)
     tcase_add_test(c, json_text_is_escaped_and_valid);
     tcase_add_test(c, the_next_user_sees_none_of_the_bytes);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -2,7 +2,6 @@
  * user finds nothing, that failing extents are clean errors. */
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -11,6 +10,7 @@
 #include "pool/smallmap.h"
 #include "pool/strvec.h"
 #include "pool/valvec.h"
+#include "suite.h"
 
 static struct swd_pool_stats stats(unsigned id)
 {
@@ -178,9 +178,5 @@ int main(void)
     tcase_add_test(c, a_large_map_is_oversize);
     tcase_add_test(c, failing_extents_are_clean_errors);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

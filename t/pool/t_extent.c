@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "pool/extent.h"
+#include "suite.h"
 
 #define MIB ((size_t)1024 * 1024)
 
@@ -300,9 +301,5 @@ int main(void)
     tcase_add_test(d, threads_share_the_depot);
     tcase_add_test_raise_signal(d, a_write_after_put_aborts_in_debug_mode, SIGABRT);
     suite_add_tcase(s, d);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

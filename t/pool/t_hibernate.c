@@ -8,6 +8,7 @@
 #include "pool/hibernate.h"
 #include "pool/identity.h"
 #include "pool/slab.h"
+#include "suite.h"
 
 #define BLOCKS 3000
 
@@ -559,8 +560,6 @@ int main(void)
 {
     Suite *s = suite_create("pool/hibernate");
     TCase *t = tcase_create("all");
-    SRunner *r;
-    int failed;
     tcase_set_timeout(t, 120);
     tcase_add_test(t, small_blocks_come_back);
     tcase_add_test(t, growth_regions_come_back);
@@ -578,9 +577,5 @@ int main(void)
     tcase_add_test(t, free_blocks_are_free_again);
     tcase_add_test(t, damaged_differences_are_refused);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? 1 : 0;
+    return suite_run(s);
 }

@@ -8,6 +8,7 @@
 #include "pool/identity.h"
 #include "pool/image.h"
 #include "pool/relocate.h"
+#include "suite.h"
 
 #define SITE_BYTES ((size_t)1 << 20)
 #define NODES      2000
@@ -384,8 +385,6 @@ int main(void)
 {
     Suite *s = suite_create("pool/image");
     TCase *tc = tcase_create("image");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_add_checked_fixture(tc, start, NULL);
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, clones_are_whole_wherever_they_lie);
@@ -400,8 +399,5 @@ int main(void)
     tcase_add_test(tc, an_account_without_room_refuses);
     tcase_add_test(tc, every_way_to_relocate_agrees);
     suite_add_tcase(s, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -3,12 +3,12 @@
  */
 #include <check.h>
 #include <pthread.h>
-#include <stdlib.h>
 
 #include "base/limits.h"
 #include "pool/arena.h"
 #include "pool/extent.h"
 #include "pool/numa.h"
+#include "suite.h"
 
 #define MIB   ((size_t)1024 * 1024)
 #define NODES 3
@@ -130,9 +130,5 @@ int main(void)
     tcase_add_test(c, a_full_node_borrows_and_gives_back);
     tcase_add_test(c, the_real_machine_answers);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

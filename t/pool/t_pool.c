@@ -18,6 +18,7 @@
 #include "pool/smallmap.h"
 #include "pool/strvec.h"
 #include "pool/valvec.h"
+#include "suite.h"
 
 struct thing {
     uint64_t a[20];
@@ -723,9 +724,5 @@ int main(void)
     tcase_add_checked_fixture(c, NULL, teardown);
     tcase_add_test(c, sixty_four_threads_mix_all_pools);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

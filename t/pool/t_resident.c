@@ -17,6 +17,7 @@
 #include "pool/slab.h"
 #include "pool/smallmap.h"
 #include "pool/strvec.h"
+#include "suite.h"
 
 #if defined(SWD_SAN_address) || defined(SWD_SAN_thread)
 #define SANITIZED 1
@@ -147,9 +148,5 @@ int main(void)
     tcase_add_test(c, a_burst_leaves_no_more_than_the_watermark);
     tcase_add_test(c, the_hot_path_calls_no_malloc);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

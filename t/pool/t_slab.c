@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pool/slab.h"
+#include "suite.h"
 
 START_TEST(every_size_is_zeroed_and_aligned)
 {
@@ -85,9 +86,5 @@ int main(void)
     tcase_add_test(c, realloc_keeps_contents);
     tcase_add_test(c, threads_free_each_others_objects);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

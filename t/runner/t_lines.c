@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "runner/lines.h"
+#include "suite.h"
 
 struct seen {
     char text[4096];
@@ -202,8 +203,6 @@ int main(void)
 {
     Suite *s = suite_create("runner/lines");
     TCase *t = tcase_create("lines");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_add_test(t, keeps_lines_in_order_and_goes_on);
     tcase_add_test(t, one_turn_prints_at_most_the_limit);
     tcase_add_test(t, old_lines_fall_off_and_count_unless_sent);
@@ -212,8 +211,5 @@ int main(void)
     tcase_add_test(t, a_line_beyond_the_limit_is_dropped_whole);
     tcase_add_test(t, small_copy_buffer_takes_what_fits);
     suite_add_tcase(s, t);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "runner/roots.h"
+#include "suite.h"
 
 static char base[PATH_MAX];
 static char root[PATH_MAX + 16];
@@ -114,16 +115,11 @@ int main(void)
 {
     Suite *s = suite_create("runner/roots");
     TCase *t = tcase_create("roots");
-    SRunner *sr = srunner_create(s);
-    int failed;
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, reads_what_lies_beneath);
     tcase_add_test(t, obeys_the_users_rights);
     tcase_add_test(t, no_way_out);
     tcase_add_test(t, no_roots_no_files);
     suite_add_tcase(s, t);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed == 0 ? 0 : 1;
+    return suite_run(s);
 }

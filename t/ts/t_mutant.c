@@ -10,6 +10,7 @@
 
 #include "pool/extent.h"
 #include "t/ts/mutant.h"
+#include "suite.h"
 
 #if defined(SWD_SAN_address) || defined(SWD_SAN_thread)
 #define ROUNDS 12
@@ -150,8 +151,6 @@ int main(void)
 {
     Suite *s = suite_create("ts/mutant");
     TCase *tc = tcase_create("mutant");
-    SRunner *r;
-    int failed;
 
     find("t/ts/cases/*.[jt]s", 0);
     find("examples/*.[jt]s", GLOB_APPEND);
@@ -162,10 +161,7 @@ int main(void)
     tcase_add_loop_test(tc, unchanged, 0, (int)files.gl_pathc);
     tcase_add_loop_test(tc, nesting, 0, (int)(sizeof(nests) / sizeof(nests[0])));
     suite_add_tcase(s, tc);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
+    int status = suite_run(s);
     globfree(&files);
-    return failed ? 1 : 0;
+    return status;
 }

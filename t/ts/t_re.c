@@ -9,6 +9,7 @@
 #include "pool/arena.h"
 #include "ts/re.h"
 #include "ts/re_set.h"
+#include "suite.h"
 
 static struct swd_bump *bump;
 static long checks_left;
@@ -366,8 +367,6 @@ int main(void)
 {
     Suite *s = suite_create("ts/re");
     TCase *t = tcase_create("re");
-    SRunner *r;
-    int failed;
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_loop_test(t, test_match, 0, (int)SWD_ARRAY_LEN(matches));
@@ -380,9 +379,5 @@ int main(void)
     tcase_add_test(t, test_names_and_flags);
     tcase_add_test(t, test_identifiers);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

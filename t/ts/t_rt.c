@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/heaps.h"
+#include "suite.h"
 
 static glob_t files;
 
@@ -96,8 +97,6 @@ int main(void)
 {
     Suite *s = suite_create("ts/rt");
     TCase *t = tcase_create("rt");
-    SRunner *r;
-    int failed;
 
     if (glob(in_tree("t/ts/rt/t_*.js"), 0, NULL, &files) != 0) {
         fprintf(stderr, "no test files: set SWD_SRC to the source tree\n");
@@ -108,10 +107,7 @@ int main(void)
     tcase_add_loop_test(t, test_file, 0, (int)files.gl_pathc);
     tcase_add_test(t, test_catastrophe_is_stopped);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
+    int status = suite_run(s);
     globfree(&files);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }

@@ -10,6 +10,7 @@
 #include "base/thread.h"
 #include "pool/extent.h"
 #include "ts/ts.h"
+#include "suite.h"
 
 static struct swd_ts_compiler *comp;
 static struct swd_ts_output out;
@@ -365,9 +366,5 @@ int main(void)
     tcase_add_test(t, a_compiler_forgets);
     tcase_add_test(t, maps_have_the_form);
     suite_add_tcase(s, t);
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    int failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? 1 : 0;
+    return suite_run(s);
 }
