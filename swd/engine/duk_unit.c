@@ -47,6 +47,15 @@ static void swd_unit_error_cause(void *ctx);
 static int swd_unit_empty(struct duk_hthread *thr);
 static void swd_unit_typed_arg(void *ctx);
 
+/* Closures: duk_closure.h. */
+struct duk_hstring;
+struct duk_hcompfunc;
+static void swd_closure_file(struct duk_hthread *thr, struct duk_hobject *consts,
+                             struct duk_hstring *file);
+static void swd_closure_push_file(struct duk_hthread *thr, int idx);
+static void swd_closure_props(struct duk_hthread *thr, struct duk_hcompfunc *clos,
+                              struct duk_hcompfunc *templ, unsigned constructable);
+
 #define SWD_OP_HELPER DUK_OP_UNUSED255
 #define SWD_OP_ODD    DUK_OP_UNUSED254
 
@@ -64,6 +73,7 @@ struct swd_sight {
 #include "duktape.c"
 
 #include "engine/duk.h"
+#include "engine/duk_closure.h"
 
 /* Whether the bare object on top has no properties. */
 static int swd_unit_empty(duk_hthread *thr)
@@ -246,14 +256,11 @@ void swd_unit_get_for(void *ctx, int idx, int key, int self)
 /* A compiled function of a file whose name begins with `prefix`. */
 static int unit_of_file(duk_hthread *thr, duk_heaphdr *hdr, const char *prefix)
 {
-    duk_hobject *h = (duk_hobject *)hdr;
-    duk_tval *tv;
-    if (DUK_HEAPHDR_GET_TYPE(hdr) != DUK_HTYPE_OBJECT || !DUK_HOBJECT_IS_COMPFUNC(h))
+    duk_hstring *file;
+    if (DUK_HEAPHDR_GET_TYPE(hdr) != DUK_HTYPE_OBJECT)
         return 0;
-    tv = duk_hobject_find_entry_tval_ptr(thr->heap, h, DUK_HTHREAD_STRING_FILE_NAME(thr));
-    return tv && DUK_TVAL_IS_STRING(tv) &&
-           strncmp((const char *)DUK_HSTRING_GET_DATA(DUK_TVAL_GET_STRING(tv)), prefix,
-                   strlen(prefix)) == 0;
+    file = closure_file(thr->heap, (duk_hobject *)hdr);
+    return file && strncmp((const char *)DUK_HSTRING_GET_DATA(file), prefix, strlen(prefix)) == 0;
 }
 
 /* Whether the function's name ends in one of the words of `keep`. */

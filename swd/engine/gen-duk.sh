@@ -93,6 +93,29 @@ for which in -1 -2; do
     done
 done
 
+# Own properties of a closure, the name of its file (engine/duk_closure.h).
+once "a closure's properties" '^	for (i = 0; i < (duk_small_uint_t) (sizeof(duk__closure_copy_proplist)' \
+    "$work/duktape.c"
+once "a closure's table" '^	duk_compact(thr, -2);$' "$work/duktape.c"
+sed '/^	for (i = 0; i < (duk_small_uint_t) (sizeof(duk__closure_copy_proplist)/,/^	duk_compact(thr, -2);$/c\
+	(void) i; (void) formals;\
+	swd_closure_props(thr, fun_clos, fun_temp, add_auto_proto);' \
+    "$work/duktape.c" >"$work/next"
+mv "$work/next" "$work/duktape.c"
+sub "a function's constants" '^	consts_count = duk_hobject_get_length(thr, func->h_consts);$' \
+    '	swd_closure_file(thr, func->h_consts, comp_ctx->h_filename);\n&'
+sub "a function's file" \
+    '^		duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_FILE_NAME, DUK_PROPDESC_FLAGS_NONE);$' \
+    '		duk_pop(thr);'
+n=$(grep -c '^	duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_FILE_NAME, DUK_PROPDESC_FLAGS_C);$' \
+    "$work/duktape.c" || true)
+test "$n" = 2 || die "files of bound and loaded functions: expected 2 lines to match, found $n"
+sed 's/^	duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_FILE_NAME, DUK_PROPDESC_FLAGS_C);$/	duk_pop(thr);/' \
+    "$work/duktape.c" >"$work/next"
+mv "$work/next" "$work/duktape.c"
+sub "a frame's file" '^				duk_get_prop_stridx_short(thr, -3, DUK_STRIDX_FILE_NAME);$' \
+    '				swd_closure_push_file(thr, -3);'
+
 # Lines of compiled code are places of the source that was translated (engine/place.h): recorded by
 # the compiler, shown by errors.
 n=$(grep -c '^	instr->line = (duk_uint32_t) line;$' "$work/duktape.c" || true)

@@ -306,7 +306,8 @@ static bool uses_nt(struct swd_ts_compiler *c, u32 fn)
 /* Whether the engine takes `name(...) {...}` in an object literal, and names the function so. */
 static bool method_name(struct swd_ts_compiler *c, u32 name)
 {
-    return name && name != W_get && name != W_set && ts_plain_name(c, name);
+    return name && name != W_get && name != W_set && name != W_eval && name != W_arguments &&
+           ts_plain_name(c, name);
 }
 
 /* {name(params) {...}}.name */

@@ -540,8 +540,8 @@ static void script(struct swd_ts_compiler *c)
     ts_scope_leave(c, c->top);
     u32 cv = c->cv;
     c->cv = 0;
-    if (!last && !cv && strict)
-        ts_puts(c, "void 0; "); /* the directive is not the value */
+    if (!last && !cv && bare)
+        ts_puts(c, "void 0; "); /* a directive or a hoisted function is not the value */
     if (cv && !bare) {
         ts_puts(c, "return ");
         ts_put_name(c, cv);

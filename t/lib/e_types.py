@@ -58,7 +58,7 @@ console.log(JSON.stringify(missing));
 MODULES = """
 const found = {};
 for (const m of ['console', 'process', 'runner'].concat(%s, require('module').builtinModules)) {
-    const e = require(m), own = typeof e === 'function' ? ['length', 'name', 'prototype', 'fileName'] : [];
+    const e = require(m), own = typeof e === 'function' ? ['length', 'name', 'prototype'] : [];
     found[m] = Object.getOwnPropertyNames(e).filter(k => !own.includes(k) && k !== 'kEqual');
 }
 console.log(JSON.stringify(found));

@@ -3,7 +3,7 @@ description: the value of a text is that of its last statement that has one, in 
 ---*/
 [
   ['', undefined], ['var x', undefined], ['1; var x', 1], ['1;;', 1], ['"use strict"; var x', 'use strict'],
-  ['1; class A {}', 1], ['1; let z = 3', 1], ['let q = 3; q', 3], ['{ 1; let z = 3 }', 1], ['2; {}', 2],
+  ['1; class A {}', 1], ['async function f() {}', undefined], ['function* f() {}', undefined], ['1; let z = 3', 1], ['let q = 3; q', 3], ['{ 1; let z = 3 }', 1], ['2; {}', 2],
   ['1; if (0) {}', undefined], ['if (1) 4; else 5', 4], ['1; x: { 4; break x; }', 4],
   ['1; for (var i = 0; i < 2; i++) i', 1], ['1; for (var a of [1, 2, 3]) { a; if (a == 2) continue; }', undefined],
   ['1; while (false);', undefined], ['1; l: for (;;) { 2; for (;;) { 3; break l } }', 3],
