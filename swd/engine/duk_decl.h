@@ -10,6 +10,9 @@ static duk_bool_t swd_proxy_delete(duk_hthread *thr, duk_hobject *h, duk_tval *k
 static duk_hobject *swd_proxy_proto(duk_hthread *thr, duk_hobject *h, duk_idx_t keep);
 static void swd_proxy_enum(duk_hthread *thr, duk_small_uint_t flags);
 static void swd_op_arguments(duk_hthread *thr, duk_idx_t idx);
+static void swd_op_to_key(duk_hthread *thr, duk_idx_t obj, duk_idx_t key);
+static duk_double_t swd_op_increment(duk_hthread *thr, duk_tval *obj, duk_tval *key,
+                                     duk_instr_t ins, duk_bool_t strict);
 
 /* Whether the property in sight is what it was. A deleted one has no key, an accessor's halves are
  * no object's tag; a table that moved is looked through anew. */

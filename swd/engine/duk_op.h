@@ -630,6 +630,35 @@ static bool op_pmeth(duk_hthread *thr, duk_idx_t base)
            op_set(thr, base, OP_ARG(0));
 }
 
+/* ---- Keys that are objects, of places that are read and then written ---- */
+
+/* The key in its register becomes a property key, unless there is nothing to have the property:
+ * reading that throws. Runs script code. */
+static void swd_op_to_key(duk_hthread *thr, duk_idx_t obj, duk_idx_t key)
+{
+    if (!duk_is_null_or_undefined(thr, obj))
+        (void)duk_to_property_key_hstring(thr, key);
+}
+
+/* `o[k]++` and its like, by the opcode's flags: what the expression is. */
+static duk_double_t swd_op_increment(duk_hthread *thr, duk_tval *obj, duk_tval *key,
+                                     duk_instr_t ins, duk_bool_t strict)
+{
+    duk_idx_t at = duk_get_top(thr);
+    duk_double_t x, y;
+    duk_push_tval(thr, obj);
+    duk_push_tval(thr, key);
+    swd_op_to_key(thr, at, at + 1);
+    (void)duk_hobject_getprop(thr, duk_get_tval(thr, at), duk_get_tval(thr, at + 1));
+    x = duk_to_number(thr, at + 2);
+    y = ins & DUK_BC_INCDECP_FLAG_DEC ? x - 1.0 : x + 1.0;
+    duk_push_number(thr, y);
+    (void)duk_hobject_putprop(thr, duk_get_tval(thr, at), duk_get_tval(thr, at + 1),
+                              duk_get_tval(thr, at + 3), strict);
+    duk_set_top(thr, at);
+    return ins & DUK_BC_INCDECP_FLAG_POST ? x : y;
+}
+
 /* ---- The opcode ---- */
 
 /* DUK__EMIT_FLAG_BC_REGCONST, undefined at the compiler's end; gen-duk.sh compares. */

@@ -58,6 +58,9 @@ static void swd_closure_props(struct duk_hthread *thr, struct duk_hcompfunc *clo
 
 #define SWD_OP_HELPER DUK_OP_UNUSED255
 #define SWD_OP_ODD    DUK_OP_UNUSED254
+/* As GETPROP, of a key in a register of its own, which is a property key then: first half of
+ * `o[k] += v`. A multiple of 4, as all whose operands may be constants. */
+#define SWD_OP_GETPROP_KEY DUK_OP_UNUSED240
 
 /* A data property that had the value `want` when it was looked for, and where: as long as the
  * object's properties lie there, a few comparisons tell whether it still has it (duk_decl.h). All

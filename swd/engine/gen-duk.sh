@@ -157,8 +157,14 @@ sub "private names" \
 sub "helper opcode's old place" '^		case DUK_OP_UNUSED255:$' ''
 sub "odd opcode's old place" '^		case DUK_OP_UNUSED254:$' ''
 sub "what the opcodes have in sight" '^struct duk_heap {$' '&\n	struct swd_sight swd_arrays[2];'
+sub "key opcode's old place" '^		case DUK_OP_UNUSED240:$' ''
+sub "key of a compound assignment" \
+    '^\(	*\)duk__emit_a_b_c(comp_ctx, DUK_OP_GETPROP . DUK__EMIT_FLAG_BC_REGCONST, reg_temp, reg_obj, rc_key);$' \
+    '\1duk__emit_a_b_c(comp_ctx, (DUK__ISREG(rc_key) ? SWD_OP_GETPROP_KEY : DUK_OP_GETPROP) + DUK__EMIT_FLAG_BC_REGCONST, reg_temp, reg_obj, rc_key);'
+sub "key of an increment" '^			rc = duk_hobject_getprop(thr, tv_obj, tv_key); /\* -> \[val\] \*/$' \
+    '			if (DUK_UNLIKELY(DUK_TVAL_IS_OBJECT(tv_key))) {\n				z = swd_op_increment(thr, tv_obj, tv_key, ins, DUK__STRICT());\n				tv_dst = DUK__REGP_A(ins);\n				DUK_TVAL_SET_NUMBER_UPDREF(thr, tv_dst, z);\n				break;\n			}\n&'
 sub "helper opcode" '^		case DUK_OP_NEWTARGET: {$' \
-    '		case SWD_OP_ODD:\n			if (swd_op_arrays(thr)) {\n				duk_tval *swd_to = thr->valstack_bottom + DUK_DEC_BC(ins);\n				DUK_TVAL_SET_BOOLEAN_UPDREF(thr, swd_to, 0);\n				curr_pc = swd_op_behind(thr, curr_pc, (duk_idx_t) DUK_DEC_BC(ins));\n				break;\n			}\n			/* fall through */\n		case SWD_OP_HELPER: {\n			if (!swd_op_run(thr, DUK_DEC_A(ins), (duk_idx_t) DUK_DEC_BC(ins))) curr_pc++;\n			else curr_pc = swd_op_behind(thr, curr_pc, (duk_idx_t) DUK_DEC_BC(ins));\n			break;\n		}\n&'
+    '		case SWD_OP_GETPROP_KEY: {\n			if (DUK_UNLIKELY(DUK_TVAL_IS_OBJECT(DUK__REGP_C(ins)))) swd_op_to_key(thr, DUK_DEC_B(ins), DUK_DEC_C(ins));\n			DUK__GETPROP_BODY(DUK__REGP_B(ins), DUK__REGP_C(ins));\n		}\n		case SWD_OP_ODD:\n			if (swd_op_arrays(thr)) {\n				duk_tval *swd_to = thr->valstack_bottom + DUK_DEC_BC(ins);\n				DUK_TVAL_SET_BOOLEAN_UPDREF(thr, swd_to, 0);\n				curr_pc = swd_op_behind(thr, curr_pc, (duk_idx_t) DUK_DEC_BC(ins));\n				break;\n			}\n			/* fall through */\n		case SWD_OP_HELPER: {\n			if (!swd_op_run(thr, DUK_DEC_A(ins), (duk_idx_t) DUK_DEC_BC(ins))) curr_pc++;\n			else curr_pc = swd_op_behind(thr, curr_pc, (duk_idx_t) DUK_DEC_BC(ins));\n			break;\n		}\n&'
 
 # The text of a function is what the standard lets it be where the source is not kept, and natives
 # inherit Function.prototype itself.
