@@ -78,18 +78,19 @@ size_t diff_regions(struct swd_arena *a)
     return n;
 }
 
-void diff_regions_fill(struct swd_arena *a, struct diff_region *out)
+static struct diff_region region_of_blocks(struct swd_arena *a, int64_t off)
 {
-    *out++ = (struct diff_region){(char *)a, a->region.size};
-    for (int64_t off = a->region.next; off != 0; off = region_at(a, off)->next)
-        *out++ = (struct diff_region){arena_at(a, off), region_at(a, off)->size};
-    for (int64_t off = a->large; off != 0; off = large_at(a, off)->next)
-        *out++ = (struct diff_region){arena_at(a, off), large_at(a, off)->bytes};
+    uint64_t used = (uint64_t)(region_end(a, off) - off) + 8;
+    return (struct diff_region){arena_at(a, off), region_at(a, off)->size, used};
 }
 
-uint64_t diff_front(struct swd_arena *a)
+void diff_regions_fill(struct swd_arena *a, struct diff_region *out)
 {
-    return (uint64_t)region_end(a, 0) + 8;
+    *out++ = region_of_blocks(a, 0);
+    for (int64_t off = a->region.next; off != 0; off = region_at(a, off)->next)
+        *out++ = region_of_blocks(a, off);
+    for (int64_t off = a->large; off != 0; off = large_at(a, off)->next)
+        *out++ = (struct diff_region){arena_at(a, off), large_at(a, off)->bytes, 0};
 }
 
 /* ---- telling ---- */

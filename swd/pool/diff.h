@@ -9,18 +9,16 @@
 
 #include "pool/hibernate.h"
 
-/* Where a region lies, and its bytes. */
+/* Where a region lies, its bytes, and those of them worth making resident at once on waking: up to
+ * the last block; none of a large block, most of which may be zero. */
 struct diff_region {
     char *at;
-    uint64_t bytes;
+    uint64_t bytes, used;
 };
 
 /* How many regions the arena has, and which. */
 size_t diff_regions(struct swd_arena *a);
 void diff_regions_fill(struct swd_arena *a, struct diff_region *out);
-
-/* Bytes of the first region up to its last block. */
-uint64_t diff_front(struct swd_arena *a);
 
 /* Applies what swd_arena_diff() told to regions that hold the image (the first) or zeros. Errors:
  * the source's; SWD_ECORRUPT for what swd_arena_diff() cannot have written. */

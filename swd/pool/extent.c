@@ -1,9 +1,10 @@
 /* Extents: see extent.h. This file: the reserve, per-thread caches over the depot (granule.c),
- * the watermark, budget, debug fill and statistics.
+ * the watermark, budget, debug fill and statistics. Pages kept for who wakes: pages.c.
  *
  * A thread's cache is a small stack for each size of 1..16 granules under a lock of its own (taken
  * uncontended, except while somebody trims). Invariant: mapped = handed_out + asleep + cached,
- * where cached counts free granules that may hold old bytes, in caches and in the depot. Cost of
+ * where cached counts free granules that may hold old bytes, in caches and in the depot, and pages
+ * kept for who wakes. Cost of
  * get/put from the cache: a lock and a few atomics, about 50 ns; a dirty extent asked for as zero
  * is cleared then. */
 #include "pool/extent.h"
@@ -21,6 +22,7 @@
 #include "pool/asan.h"
 #include "pool/granule.h"
 #include "pool/numa.h"
+#include "pool/pages.h"
 
 #define WARM_DEFAULT ((size_t)32 * 1024 * 1024)
 #define RESERVE_MIN  ((size_t)64 * 1024 * 1024)
@@ -137,6 +139,7 @@ static int init_locked(const struct swd_extent_opts *o, struct swd_err *e)
     for (unsigned i = 0; g.nodes > 1 && i < g.nodes; i++)
         swd_numa_bind_share(base + i * share, share, i);
     g.debug = o->debug;
+    pages_init(g.map, g.map_bytes);
     __atomic_store_n(&warm_limit, o->warm != 0 ? o->warm : WARM_DEFAULT, __ATOMIC_RELAXED);
     __atomic_store_n(&g.base, base, __ATOMIC_RELEASE);
     return 0;
@@ -187,6 +190,7 @@ void swd_extent_fini(void)
             c->granules = 0;
         }
         swd_granule_fini();
+        pages_fini();
         munmap(g.map, g.map_bytes);
         __atomic_store_n(&g.base, NULL, __ATOMIC_RELEASE);
         handed_out = asleep = cached = high_water = 0;
@@ -441,10 +445,29 @@ void swd_extent_decommit(void *p, size_t bytes)
     swd_assert(rc == 0);
 }
 
-void swd_extent_sleep(void *p, size_t bytes)
+static size_t pages_of(size_t bytes)
 {
+    return (bytes + SWD_PAGE - 1) / SWD_PAGE * SWD_PAGE;
+}
+
+/* Pages of a held extent for others to wake with, within the watermark; answers the bytes. */
+static size_t keep_pages(void *p, size_t bytes)
+{
+    size_t n = pages_of(bytes), kept = 0;
+    if (n == 0 || g.debug)
+        return 0;
+    if (ADD(cached, n) <= LOAD(warm_limit))
+        kept = pages_give(p, n);
+    SUB(cached, n - kept);
+    return kept;
+}
+
+void swd_extent_sleep(void *p, size_t bytes, size_t used)
+{
+    size_t kept = keep_pages(p, used);
     bytes = granules_of(bytes) * SWD_GRANULE;
-    swd_extent_decommit(p, bytes);
+    if (kept < bytes)
+        swd_extent_decommit((char *)p + kept, bytes - kept);
     ADD(asleep, bytes);
     SUB(handed_out, bytes);
 }
@@ -479,6 +502,22 @@ bool swd_extent_cold(const void *p, size_t bytes)
     return true;
 }
 
+size_t swd_extent_refill(void *p, size_t bytes)
+{
+    size_t gone, n = pages_of(bytes), old = pages_take(p, n, &gone);
+    SUB(cached, gone);
+    if (old < n)
+        swd_extent_populate((char *)p + old, n - old);
+    return old;
+}
+
+size_t swd_extent_tick(void)
+{
+    size_t n = pages_tick();
+    SUB(cached, n);
+    return n;
+}
+
 void swd_extent_populate(void *p, size_t bytes)
 {
     (void)madvise(p, bytes, MADV_POPULATE_WRITE);
@@ -498,7 +537,10 @@ size_t swd_extent_trim(size_t keep)
         pthread_mutex_unlock(&c->lock);
     }
     pthread_mutex_unlock(&g.lock);
-    size_t freed = 0;
+    uint64_t over = LOAD(cached);
+    over = over > keep ? over - keep : 0;
+    size_t kept = pages_kept(), freed = pages_trim(kept > over ? kept - over : 0);
+    SUB(cached, freed);
     for (size_t now; (now = LOAD(cached)) > keep;) {
         size_t n;
         void *p = swd_granule_take_dirty(granules_of(now - keep), &n);

@@ -56,10 +56,18 @@ void swd_extent_populate(void *p, size_t bytes);
 bool swd_extent_cold(const void *p, size_t bytes);
 
 /* A held extent whose owner sleeps: its pages go, its addresses stay, and it does not count as
- * handed out. Rousing it counts it again (its pages read as zero); false when the budget refuses.
- * And the way back to the pool of one that sleeps. */
-void swd_extent_sleep(void *p, size_t bytes);
+ * handed out. Of its first `used` bytes the pages may be kept, within the watermark, for others to
+ * wake with (pages.h). Rousing it counts it again (its pages read as zero); false when the budget
+ * refuses. And the way back to the pool of one that sleeps. */
+void swd_extent_sleep(void *p, size_t bytes, size_t used);
 bool swd_extent_rouse(void *p, size_t bytes);
+
+/* Makes the first `bytes` of an extent just roused resident, with pages that were kept, if there
+ * are any. Answers how many bytes, whole pages, hold what was in those; the others are zero. */
+size_t swd_extent_refill(void *p, size_t bytes);
+
+/* Each second: pages kept that nobody needed go to the kernel by and by. Answers the bytes. */
+size_t swd_extent_tick(void);
 void swd_extent_put_asleep(void *p, size_t bytes);
 
 /* Live settings: the watermark, and the most that may be handed out (SWD_NONE: no bound). */

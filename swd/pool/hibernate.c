@@ -8,24 +8,30 @@
 
 #include "base/check.h"
 #include "pool/arena_int.h"
+#include "pool/asan.h"
 #include "pool/diff.h"
 #include "pool/slab.h"
 
-#define PAGE         ((size_t)4096)
 #define ASLEEP_MAGIC 0x41534c50u
 
 struct swd_asleep {
     unsigned magic;
     uint32_t regions;
     struct swd_account *account;
-    uint64_t mapped, front; /* front: bytes of the first region worth populating at once */
-    uint64_t blob;
+    uint64_t mapped, blob;
     struct diff_region region[]; /* then the blob */
 };
 
 static size_t asleep_size(size_t regions, size_t blob)
 {
     return sizeof(struct swd_asleep) + regions * sizeof(struct diff_region) + blob;
+}
+
+/* The pages of the first `n` regions. */
+static void pages_go(const struct swd_asleep *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        swd_extent_sleep(s->region[i].at, s->region[i].bytes, s->region[i].used);
 }
 
 int swd_arena_sleep(struct swd_arena *a, struct swd_account *account, const void *blob, size_t n,
@@ -45,15 +51,13 @@ int swd_arena_sleep(struct swd_arena *a, struct swd_account *account, const void
                              .regions = (uint32_t)regions,
                              .account = account,
                              .mapped = mapped,
-                             .front = diff_front(a),
                              .blob = n};
     diff_regions_fill(a, s->region);
     memcpy(s->region + regions, blob, n);
     if (account != NULL)
         (void)swd_account_recast(account, SWD_ACCOUNT_HEAP, mapped, SWD_ACCOUNT_HIBERNATED, size);
-    for (size_t i = 0; i < regions; i++)
-        swd_extent_sleep(s->region[i].at, s->region[i].bytes);
     *out = s;
+    pages_go(s, regions);
     return 0;
 }
 
@@ -71,9 +75,35 @@ static bool wake_extents(const struct swd_asleep *s)
         i++;
     if (i == s->regions)
         return true;
-    while (i-- > 0)
-        swd_extent_sleep(s->region[i].at, s->region[i].bytes);
+    while (i-- > 0) /* no page was written to yet */
+        swd_extent_sleep(s->region[i].at, s->region[i].bytes, 0);
     return false;
+}
+
+/* Whatever of it is poisoned. */
+SWD_NO_ASAN static void clear(char *from, const char *to)
+{
+#ifdef SWD_ASAN /* memset() would look at the shadow */
+    for (volatile uint64_t *p = (volatile uint64_t *)(void *)from; (const char *)p < to; p++)
+        *p = 0;
+#else
+    memset(from, 0, (size_t)(to - from));
+#endif
+}
+
+/* Pages again, the first region's as in the image, else zero. */
+static void pages_come(const struct swd_asleep *s, const struct swd_image *img)
+{
+    for (size_t i = 0; i < s->regions; i++) {
+        const struct diff_region *r = &s->region[i];
+        size_t old = r->used != 0 ? swd_extent_refill(r->at, r->used) : 0, written = 0;
+        if (i == 0 && img != NULL) {
+            swd_image_restore(img, r->at);
+            written = swd_image_bytes(img);
+        }
+        if (old > written)
+            clear(r->at + written, r->at + old);
+    }
 }
 
 int swd_arena_wake(struct swd_asleep **sp, const struct swd_image *img,
@@ -92,13 +122,10 @@ int swd_arena_wake(struct swd_asleep **sp, const struct swd_image *img,
         rc = SWD_ENOMEM;
         goto fail;
     }
-    swd_extent_populate(s->region[0].at, (s->front + PAGE - 1) / PAGE * PAGE);
-    if (img != NULL)
-        swd_image_restore(img, s->region[0].at);
+    pages_come(s, img);
     rc = diff_apply(s->region, s->regions, follow, source, arg);
     if (rc != 0) {
-        for (size_t i = 0; i < s->regions; i++)
-            swd_extent_sleep(s->region[i].at, s->region[i].bytes);
+        pages_go(s, s->regions);
         goto fail;
     }
     *out = (struct swd_arena *)(void *)s->region[0].at;

@@ -314,7 +314,7 @@ void swd_pool_set_ahead(unsigned id, size_t n)
 
 size_t swd_pool_tick(void)
 {
-    size_t back = 0;
+    size_t back = swd_extent_tick();
     for (unsigned i = 0; i < SWD_POOL_ALL; i++)
         back += depot_tick(i, false);
     return back;
