@@ -175,3 +175,17 @@ int swd_hook_date(const char *text, double *ms)
     }
     return 1;
 }
+
+bool swd_hook_date_fits(const int *fields, bool minus)
+{
+    static const struct {
+        int from, to;
+    } range[] = {{0, 999999999}, {1, 12},  {1, 31}, {0, 24}, {0, 59},
+                 {0, 59},        {0, 999}, {0, 23}, {0, 59}};
+    for (size_t i = 0; i < sizeof(range) / sizeof(*range); i++)
+        if (fields[i] < range[i].from || fields[i] > range[i].to)
+            return false;
+    if (fields[3] == 24 && (fields[4] || fields[5] || fields[6]))
+        return false;
+    return !minus || fields[0] != 0;
+}

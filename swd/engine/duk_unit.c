@@ -56,6 +56,23 @@ static void swd_closure_push_file(struct duk_hthread *thr, int idx);
 static void swd_closure_props(struct duk_hthread *thr, struct duk_hcompfunc *clos,
                               struct duk_hcompfunc *templ, unsigned constructable);
 
+static void swd_op_species(struct duk_hthread *thr, int idx, unsigned n);
+
+static bool unit_surrogate(const unsigned char *p, unsigned char from)
+{
+    return p[0] == 0xed && p[1] >= from && p[1] < from + 0x10;
+}
+
+/* Whether the character at `p` of the string from `begin` to `end` is half a surrogate pair. */
+static bool swd_unit_lone(const unsigned char *begin, const unsigned char *p,
+                          const unsigned char *end, unsigned cp)
+{
+    if (cp < 0xd800 || cp > 0xdfff)
+        return false;
+    return cp < 0xdc00 ? end - p < 6 || !unit_surrogate(p + 3, 0xb0)
+                       : p - begin < 3 || !unit_surrogate(p - 3, 0xa0);
+}
+
 #define SWD_OP_HELPER DUK_OP_UNUSED255
 #define SWD_OP_ODD    DUK_OP_UNUSED254
 /* As GETPROP, of a key in a register of its own, which is a property key then: first half of
@@ -202,6 +219,7 @@ void swd_unit_push_target(void *ctx, int idx)
 #include "engine/duk_desc.h"
 #include "engine/duk_proxy.h"
 #include "engine/duk_object.h"
+#include "engine/duk_array.h"
 
 void swd_unit_dense_stash(void *ctx)
 {

@@ -343,6 +343,34 @@ sub "loading functions" \
     '^static const duk_uint8_t \*duk__load_func(duk_hthread \*thr, const duk_uint8_t \*p, const duk_uint8_t \*p_end) {$' \
     'static const duk_uint8_t *duk__load_func(duk_hthread *thr, const duk_uint8_t *p, const duk_uint8_t *p_end, duk_bool_t inner) {'
 
+# Arrays (duk_array.h): a stable sort, results of the species, holes at the end of a slice. JSON without
+# lone surrogates (duk_unit.c). Dates: fields in their ranges, a time without a zone is local
+# (swd_hook_date_fits() in hooks.h), Date.UTC(year).
+sub "sort" '^DUK_INTERNAL duk_ret_t duk_bi_array_prototype_sort(duk_hthread \*thr) {$' \
+    'static __attribute__((unused)) duk_ret_t swd_unit_sort(duk_hthread *thr) {'
+slice='^DUK_INTERNAL duk_ret_t duk_bi_array_prototype_slice(duk_hthread \*thr) {$'
+within "$slice" "slice's result" '^	duk_push_array(thr);$' ''
+within "$slice" "slice's species" '^	idx = 0;$' \
+    '	swd_op_species(thr, 2, end > start ? (duk_uint32_t) (end - start) : 0);\n&'
+within "$slice" "slice's length" '^	duk_push_u32(thr, res_length);$' \
+    '	duk_push_u32(thr, (duk_uint32_t) idx);'
+within '^DUK_INTERNAL duk_ret_t duk_bi_array_prototype_splice(duk_hthread \*thr) {$' "splice's species" \
+    '^	duk_push_array(thr);$' '	swd_op_species(thr, nargs, (duk_uint32_t) del_count);'
+within '^DUK_INTERNAL duk_ret_t duk_bi_array_prototype_iter_shared(duk_hthread \*thr) {$' "map's species" \
+    '^		duk_push_array(thr);$' '		swd_op_species(thr, 2, iter_type == DUK__ITER_MAP ? len : 0);'
+within '^DUK_INTERNAL duk_ret_t duk_bi_array_prototype_concat(duk_hthread \*thr) {$' "concat's species" \
+    '^	duk_push_array(thr); /\* -> ' '	swd_op_species(thr, 0, 0); /* -> '
+within '^DUK_LOCAL void duk__json_enc_quote_string(duk_json_enc_ctx \*js_ctx, duk_hstring \*h_str) {$' \
+    "lone surrogates" '^					/\* as is \*/$' \
+    '					if (swd_unit_lone(p_start, p_tmp, p_end, (duk_uint_t) cp)) q = duk__emit_esc_auto_fast(js_ctx, cp, q);\n					else'
+iso='^DUK_LOCAL duk_bool_t duk__parse_string_iso8601_subset(duk_hthread \*thr, const char \*str) {$'
+within "$iso" "a date's fields" '^	/\* Apply timezone offset to get the main parts in UTC \*/$' \
+    '	if (!swd_hook_date_fits(parts, neg_year)) {\n		duk_push_nan(thr);\n		return 1;\n	}\n&'
+within "$iso" "a date's zone" '^	d = duk_bi_date_get_timeval_from_dparts(dparts, 0 /\*flags\*/);$' \
+    '	d = duk_bi_date_get_timeval_from_dparts(dparts, ch == 0 \&\& part_idx >= DUK__PI_HOUR \&\& part_idx < DUK__PI_TZHOUR ? DUK_DATE_FLAG_LOCALTIME : 0);'
+within '^DUK_INTERNAL duk_ret_t duk_bi_date_constructor_utc(duk_hthread \*thr) {$' "Date.UTC of a year" \
+    '^	if (nargs < 2) {$' '	if (nargs < 1) {'
+
 # A refused allocation is retried after 3 collections, not 10: each visits the whole heap.
 once "collections on refusal" '^#define DUK_HEAP_ALLOC_FAIL_MARKANDSWEEP_LIMIT \\$' \
     "$work/duktape.c"

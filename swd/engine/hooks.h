@@ -3,6 +3,7 @@
 #ifndef SWD_ENGINE_HOOKS_H
 #define SWD_ENGINE_HOOKS_H
 
+#include <stdbool.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,6 +27,11 @@ int swd_hook_zone(double ms);       /* local time's offset from UTC at `ms`, in 
 /* A date in one of the forms that are not ISO 8601 (RFC 1123, Date.prototype.toString() of
  * browsers, asctime, "Month D, YYYY h:mm:ss"); *ms is NaN-free. 0 when it is none of them. */
 int swd_hook_date(const char *text, double *ms);
+
+/* Whether the fields of a date in the form of ISO 8601 (year, month, day, hour, minute, second,
+ * millisecond, the zone's hours and minutes; month and day from 1) are in their ranges; `minus`:
+ * the year was written with a minus. */
+bool swd_hook_date_fits(const int *fields, bool minus);
 
 /* Around every mark-and-sweep that does run. */
 void swd_hook_sweep(void *heap);

@@ -78,11 +78,12 @@ static duk_ret_t html_wrap(duk_context *ctx, unsigned which)
         swd_out_addc(&o, '"');
     }
     swd_out_addc(&o, '>');
+    swd_text_push(ctx, o.data, o.len);
     duk_dup(ctx, 1);
-    p = swd_text_get(ctx, -1, &n);
-    swd_out_add(&o, p, n);
+    o.len = 0;
     swd_out_addf(&o, "</%s>", html[which].tag);
     swd_text_push(ctx, o.data, o.len);
+    duk_concat(ctx, 3);
     return 1;
 }
 
@@ -523,7 +524,8 @@ static void fix_functions(duk_context *ctx)
     }
 }
 
-/* Number.parseInt is parseInt, and Date.prototype.toGMTString toUTCString. */
+/* Number.parseInt is parseInt, Date.prototype.toGMTString toUTCString, and typed arrays have
+ * Array.prototype.toString. */
 static void put_aliases(duk_context *ctx)
 {
     static const char *const parsers[] = {"parseInt", "parseFloat"};
@@ -539,7 +541,11 @@ static void put_aliases(duk_context *ctx)
     swd_lib_push_holder(ctx, "Date.prototype");
     duk_get_prop_literal(ctx, -1, "toUTCString");
     swd_lib_def(ctx, -2, "toGMTString");
-    duk_pop(ctx);
+    swd_lib_push_holder(ctx, "TypedArray.prototype");
+    swd_lib_push_holder(ctx, "Array.prototype");
+    duk_get_prop_literal(ctx, -1, "toString");
+    swd_lib_def(ctx, -3, "toString");
+    duk_pop_3(ctx);
 }
 
 void swd_lib_species(duk_context *ctx, duk_idx_t obj)

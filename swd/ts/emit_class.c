@@ -682,10 +682,13 @@ void ts_class(struct swd_ts_compiler *c, u32 cls, u32 name, int level)
             ND(ND(m)->c)->c = key;
         }
     ts_puts(c, "$$class(");
-    if (CL(cls)->has_parent)
+    if (CL(cls)->has_parent) {
+        ts_puts(c, "$$parent(");
         ts_expr(c, CL(cls)->parent, L_ASSIGN);
-    else
+        ts_putc(c, ')');
+    } else {
         ts_puts(c, "void 0");
+    }
     ts_puts(c, ", ");
     constructor(c, cls, name);
     bool protos = has_literal(c, cls, false, stop), statics = has_literal(c, cls, true, stop);

@@ -160,41 +160,63 @@ bool ts_has_spread(struct swd_ts_compiler *c, u32 list)
     return false;
 }
 
-/* An array of the list's values, spreads expanded. */
-void ts_spread_list(struct swd_ts_compiler *c, u32 list)
+enum { RUN_PLAIN, RUN_SPREAD, RUN_HOLES };
+static const char *const run_helper[] = {"$$push(", "$$pushall(", "$$pushraw("};
+
+/* Items of a literal up to the next spread, which is answered; a hole is a comma alone. */
+static u32 plain_items(struct swd_ts_compiler *c, u32 e)
 {
-    u32 base = c->spine.used;
+    for (; e && ND(e)->kind != N_SPREAD; e = ND(e)->next) {
+        if (ND(e)->kind == N_HOLE) {
+            ts_putc(c, ',');
+            continue;
+        }
+        ts_sync(c, ND(e)->pos);
+        ts_expr(c, e, L_ASSIGN);
+        if (ND(e)->next && ND(ND(e)->next)->kind != N_SPREAD)
+            ts_puts(c, ", ");
+    }
+    return e;
+}
+
+/* The runs that a list falls into, each a RUN_ kind, put on the spine. */
+static void runs(struct swd_ts_compiler *c, u32 list)
+{
     bool in_run = false;
     for (u32 e = list; e; e = ND(e)->next) {
         bool spread = ND(e)->kind == N_SPREAD;
         if (spread || !in_run) {
             u32 i = ts_vec_add(c, &c->spine);
-            ((u32 *)c->spine.p)[i] = spread;
+            ((u32 *)c->spine.p)[i] = spread ? RUN_SPREAD : RUN_PLAIN;
         }
+        if (ND(e)->kind == N_HOLE)
+            ((u32 *)c->spine.p)[c->spine.used - 1] = RUN_HOLES;
         in_run = !spread;
     }
+}
+
+/* An array of the list's values, spreads expanded. */
+void ts_spread_list(struct swd_ts_compiler *c, u32 list)
+{
+    u32 base = c->spine.used, e = list;
+    runs(c, list);
     for (u32 i = c->spine.used; i-- > base + 1;)
-        ts_puts(c, ((u32 *)c->spine.p)[i] ? "$$pushall(" : "$$push(");
-    u32 e = list;
+        ts_puts(c, run_helper[((u32 *)c->spine.p)[i]]);
     for (u32 g = base; g < c->spine.used; g++) {
-        if (((u32 *)c->spine.p)[g]) {
+        u32 kind = ((u32 *)c->spine.p)[g];
+        if (kind == RUN_SPREAD) {
             ts_puts(c, g == base ? "$$all(" : ", ");
             ts_expr(c, ND(e)->a, L_ASSIGN);
-            ts_putc(c, ')');
             e = ND(e)->next;
-            continue;
+        } else {
+            bool literal = g == base || kind == RUN_HOLES;
+            ts_puts(c, g == base ? "[" : literal ? ", [" : ", ");
+            e = plain_items(c, e);
+            if (literal)
+                ts_putc(c, ']');
         }
-        if (g == base)
-            ts_putc(c, '[');
-        for (bool first = true; e && ND(e)->kind != N_SPREAD; e = ND(e)->next, first = false) {
-            if (!first || g != base)
-                ts_puts(c, ", ");
-            if (ND(e)->kind == N_HOLE)
-                ts_puts(c, "void 0");
-            else
-                ts_expr(c, e, L_ASSIGN);
-        }
-        ts_putc(c, g == base ? ']' : ')');
+        if (g != base || kind == RUN_SPREAD)
+            ts_putc(c, ')');
     }
     c->spine.used = base;
 }
@@ -219,16 +241,7 @@ void ts_array(struct swd_ts_compiler *c, u32 node)
         return;
     }
     ts_putc(c, '[');
-    for (u32 e = list; e; e = ND(e)->next) {
-        if (ND(e)->kind == N_HOLE) {
-            ts_putc(c, ',');
-            continue;
-        }
-        ts_sync(c, ND(e)->pos);
-        ts_expr(c, e, L_ASSIGN);
-        if (ND(e)->next)
-            ts_puts(c, ", ");
-    }
+    plain_items(c, list);
     ts_putc(c, ']');
 }
 

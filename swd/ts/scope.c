@@ -362,7 +362,8 @@ static void judge_tdz(struct swd_ts_compiler *c, struct ts_node *n, u32 y, bool 
     bool ranged = s->kind != S_CLASS;
     if (SC(n->c)->func == func) {
         bool in_value = ranged && n->pos >= s->extra && n->pos < s->extra2;
-        if ((n->pos < s->init || in_value) && !sw)
+        bool in_class = !ranged && n->pos >= s->pos && n->pos < s->init;
+        if (((n->pos < s->init || in_value) && !sw) || in_class)
             n->flags |= F_DEAD;
         else if (sw)
             n->flags |= F_CHECK;

@@ -149,9 +149,6 @@
     Object.defineProperty(proto, 'constructor', {
         value: Typed, writable: true, configurable: true
     });
-    Object.defineProperty(proto, 'toString', {
-        value: A.toString, writable: true, configurable: true
-    });
     Object.defineProperty(proto, Symbol.iterator, {
         value: proto.values, writable: true, configurable: true
     });

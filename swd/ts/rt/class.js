@@ -57,6 +57,11 @@
         }
     }
 
+    R.def('$$parent', function (v) {
+        if (v === undefined)
+            throw new TypeError('Class extends value undefined is not a constructor or null');
+        return v;
+    });
     R.def('$$class', function (parent, ctor, proto, statics) {
         var protoParent = objectProto, p, d;
         if (parent === null) {

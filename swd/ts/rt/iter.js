@@ -261,6 +261,15 @@
         return arrayProto[SI] !== arrayValues || arrayIteratorProto.next !== arrayNext;
     });
     R.def('$$push', fast.push);
+    R.def('$$pushraw', function (arr, list) {
+        var at = arr.length, n = list.length, i;
+        for (i = 0; i < n; i++)
+            if (i in list)
+                R.own(arr, at + i, list[i]);
+        if (arr.length < at + n)
+            arr.length = at + n;
+        return arr;
+    });
     R.def('$$pushall', pushAll);
     R.def('$$slice', copy);
     R.def('$$it', record);

@@ -30,4 +30,6 @@ t('27', () => { class A { static m() { return 'A'; } } class B extends A { stati
 t('28', () => { const o = { __proto__: { z: 1 }, '__proto__x': 2, ['__proto__']: 3 }; return [o.z, Object.keys(o)]; });
 t('29', () => { let x = 10; x = x++ + ++x; let y = x; y += y++ * 2; return [x, y]; });
 t('30', () => [..."x"].concat([...[, 1]]).length + [, ,].length);
+t('31', () => { let u; return [() => class extends u { }, () => class extends undefined { m() { } }, () => { class A extends (void 0) { constructor() { super(); } } }].map(f => { try { return typeof f(); } catch (e) { return e.name; } }); });
+t('32', () => { const s = new Set([1]), show = (a) => Array.from({ length: a.length }, (_, i) => i in a ? a[i] : 'hole'); return [[undefined, , ...s], [, ...s], [...s, , 2, , ], [...s, , ...s, , , ], [1, , , ...[]], [...s, 2, ...s, 3]].map(show); });
 console.log(log.join('\n'));

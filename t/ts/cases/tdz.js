@@ -23,4 +23,5 @@ t('t', () => { (function named() { 'use strict'; named = 1; })(); });
 t('u', () => { class C { m() { C = 1; } } new C().m(); });
 t('v', () => { const c = 1; ({ c } = { c: 2 }); });
 t('w', () => { let s = 0; for (let i = 0; i < 3; i++) { let j; s += j === undefined ? 1 : 100; j = 5; } return s; });
+t('x', () => { switch (0) { default: class K extends Map { ['k' + K]() { } } } });
 console.log(log.join('\n'));
