@@ -1,9 +1,10 @@
 /* Dates that are not ISO 8601: see swd_hook_date() in hooks.h.
  *
  * One loose reader for "Sun, 22 Nov 2026 10:00:00 GMT" (RFC 1123, toUTCString()), "Sun Nov 22 2026
- * 10:00:00 GMT+0100 (CET)" (toString()), "Sun Nov 22 10:00:00 2026" (asctime) and "November 22,
- * 2026 10:00:00": words and numbers in any order, a number of three digits or more is the year, the
- * other one the day. Without a zone it is local time. Pure; reads at most 64 tokens. */
+ * 10:00:00 GMT+0100 (CET)" (toString()), "Sun Nov 22 10:00:00 2026" (asctime), "November 22, 2026
+ * 10:00:00", "11/22/2026" and "2026/11/22": words and numbers in any order, a number of three
+ * digits or more is the year, the other one the day. Without a zone it is local time. Pure; reads
+ * at most 64 tokens. */
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -102,11 +103,37 @@ static bool date_zone(const char **p, struct date_parts *d)
     return v <= 23 && minute <= 59;
 }
 
+/* Y/M/D or M/D/Y; the first number was read. */
+static bool date_slashes(const char **p, int first, int digits, struct date_parts *d)
+{
+    int second, third, n, m;
+    ++*p;
+    second = date_number(p, &n);
+    if (d->has_year || d->has_month || d->has_day || !n || n > 2 || **p != '/')
+        return false;
+    ++*p;
+    third = date_number(p, &m);
+    d->has_year = d->has_month = d->has_day = true;
+    if (digits > 2) {
+        d->year = first;
+        d->month = second - 1;
+        d->day = third;
+    } else {
+        d->year = m > 2 ? third : third + (third < 50 ? 2000 : 1900);
+        d->month = first - 1;
+        d->day = second;
+    }
+    return m > 0 && (digits > 2 ? digits <= 6 && m <= 2 : m <= 6) && d->month >= 0 &&
+           d->month < 12 && d->day >= 1 && d->day <= 31;
+}
+
 static bool date_digits(const char **p, struct date_parts *d)
 {
     int digits, v = date_number(p, &digits);
     if (**p == ':')
         return digits <= 2 && date_clock(p, v, d);
+    if (**p == '/')
+        return date_slashes(p, v, digits, d);
     if (digits > 6)
         return false;
     if (!d->has_day && digits <= 2) {

@@ -67,7 +67,7 @@
         return a === 0 && b === 0 ? (1 / a < 0 ? (1 / b < 0 ? 0 : -1) : (1 / b < 0 ? 1 : 0)) : 0;
     }
 
-    ['at', 'copyWithin', 'every', 'fill', 'find', 'findIndex', 'findLast', 'findLastIndex', 'forEach',
+    ['at', 'copyWithin', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'forEach',
         'includes', 'indexOf', 'join', 'lastIndexOf', 'reduce', 'reduceRight', 'reverse', 'some',
         'toLocaleString', 'values', 'keys', 'entries'].forEach(function (name) {
         var fn = A[name];
@@ -81,6 +81,11 @@
     });
     def(proto, shared);
     def(proto, {
+        fill(value, start, end) {
+            check(this);
+            value = +value;
+            return apply(A.fill, this, [value, start, end]);
+        },
         map(fn) {
             var n = check(this).length, a, i;
             callable(fn);
