@@ -368,11 +368,8 @@ within "$iso" "a date's fields" '^	/\* Apply timezone offset to get the main par
     '	if (!swd_hook_date_fits(parts, neg_year)) {\n		duk_push_nan(thr);\n		return 1;\n	}\n&'
 within "$iso" "a date's zone" '^	d = duk_bi_date_get_timeval_from_dparts(dparts, 0 /\*flags\*/);$' \
     '	d = duk_bi_date_get_timeval_from_dparts(dparts, ch == 0 \&\& part_idx >= DUK__PI_HOUR \&\& part_idx < DUK__PI_TZHOUR ? DUK_DATE_FLAG_LOCALTIME : 0);'
-set='^DUK_INTERNAL duk_ret_t duk_bi_typedarray_set(duk_hthread \*thr) {$'
-within "$set" "a negative place" '^		DUK_DCERROR_TYPE_INVALID_ARGS(thr);$' \
+within '^DUK_INTERNAL duk_ret_t duk_bi_typedarray_set(duk_hthread \*thr) {$' "a negative place" '^		DUK_DCERROR_TYPE_INVALID_ARGS(thr);$' \
     '		DUK_DCERROR_RANGE_INVALID_ARGS(thr);'
-within "$set" "a place too far" '^	DUK_DCERROR_TYPE_INVALID_ARGS(thr);$' \
-    '	DUK_DCERROR_RANGE_INVALID_ARGS(thr);'
 within '^DUK_INTERNAL duk_ret_t duk_bi_date_constructor_utc(duk_hthread \*thr) {$' "Date.UTC of a year" \
     '^	if (nargs < 2) {$' '	if (nargs < 1) {'
 
