@@ -169,13 +169,24 @@ int ctl_m_PRESSURE(struct ctl_request *r, struct swd_err *e)
 
 /* ---- pools ---- */
 
+/* What it was charged itself, by what it is for. */
+static void own_kinds_json(struct swd_json *w, const struct swd_account *a)
+{
+    swd_json_key(w, "own");
+    swd_json_begin(w, '{');
+    for (int k = 0; k < SWD_ACCOUNT_KINDS; k++) {
+        uint64_t n = swd_account_used_kind(a, (enum swd_account_kind)k);
+        if (n > 0)
+            swd_json_kuint(w, swd_account_kind_name((enum swd_account_kind)k), n);
+    }
+    swd_json_end(w, '}');
+}
+
 /* The daemon's account and those of groups; single runners are in `list`. */
 static void account_row(void *arg, const struct swd_account *a, unsigned depth)
 {
     struct swd_json *w = arg;
     uint64_t limit = swd_account_limit(a);
-    if (depth > 1)
-        return;
     swd_json_key(w, swd_account_name(a));
     swd_json_begin(w, '{');
     swd_json_kuint(w, "depth", depth);
@@ -186,6 +197,7 @@ static void account_row(void *arg, const struct swd_account *a, unsigned depth)
         swd_json_null(w);
     else
         swd_json_uint(w, limit);
+    own_kinds_json(w, a);
     swd_json_end(w, '}');
 }
 
@@ -224,7 +236,7 @@ int ctl_m_POOLS(struct ctl_request *r, struct swd_err *e)
     extents_json(&m.w);
     swd_json_key(&m.w, "accounts");
     swd_json_begin(&m.w, '{');
-    swd_account_each(account_row, &m.w);
+    swd_account_each(1, account_row, &m.w);
     swd_json_end(&m.w, '}');
     swd_json_end(&m.w, '}');
     ctl_msg_end(&m, CTL_REPLY);

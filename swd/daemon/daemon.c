@@ -37,6 +37,10 @@
 #define DAEMON_MAGIC  0x53574444u
 #define DRAIN_DEFAULT (2 * SWD_NS_PER_S)
 
+/* What systemd is asked to bear at a stop, past the drain: this, and this for each live runner. */
+#define STOP_WITHIN (30 * SWD_NS_PER_S)
+#define STOP_EACH   (100 * SWD_NS_PER_US)
+
 struct daemon {
     unsigned magic;
     const char *path;
@@ -262,11 +266,13 @@ static void daemon_drained(void *arg)
 static void daemon_shutdown(void *arg, uint64_t drain_ns)
 {
     struct daemon *d = SWD_CAST(struct daemon, DAEMON_MAGIC, arg);
+    struct swd_runners_stat s;
     if (d->stopping)
         return;
     d->stopping = true;
     swd_log(SWD_LOG_INFO, "daemon.stopping", "drain_ms=%" PRIu64, drain_ns / SWD_NS_PER_MS);
-    swd_notify_stopping();
+    swd_runners_stat(d->runners, &s);
+    swd_notify_stopping(drain_ns + STOP_WITHIN + s.total_live * STOP_EACH);
     swd_control_close_listener(d->control);
     swd_runners_drain(d->runners, drain_ns, daemon_drained, d);
 }

@@ -86,9 +86,11 @@ void swd_notify_reloading(void)
     send_text(text);
 }
 
-void swd_notify_stopping(void)
+void swd_notify_stopping(uint64_t within)
 {
-    send_text("STOPPING=1");
+    char text[80];
+    snprintf(text, sizeof text, "STOPPING=1\nEXTEND_TIMEOUT_USEC=%" PRIu64, within / SWD_NS_PER_US);
+    send_text(text);
 }
 
 void swd_notify_watchdog(void)

@@ -9,10 +9,11 @@
  * threads. */
 void swd_notify_init(void);
 
-/* READY=1; RELOADING=1 with MONOTONIC_USEC; STOPPING=1; WATCHDOG=1; STATUS=text. */
+/* READY=1; RELOADING=1 with MONOTONIC_USEC; STOPPING=1 with EXTEND_TIMEOUT_USEC (`within` ns);
+ * WATCHDOG=1; STATUS=text. */
 void swd_notify_ready(void);
 void swd_notify_reloading(void);
-void swd_notify_stopping(void);
+void swd_notify_stopping(uint64_t within);
 void swd_notify_watchdog(void);
 void swd_notify_status(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

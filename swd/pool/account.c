@@ -220,7 +220,7 @@ const char *swd_account_kind_name(enum swd_account_kind kind)
     return names[kind];
 }
 
-static void visit(struct swd_list *level, unsigned depth,
+static void visit(struct swd_list *level, unsigned depth, unsigned most,
                   void (*row)(void *arg, const struct swd_account *a, unsigned depth), void *arg)
 {
     struct swd_list *it;
@@ -228,15 +228,17 @@ static void visit(struct swd_list *level, unsigned depth,
     {
         struct swd_account *a = SWD_LIST_ENTRY(it, struct swd_account, sibling);
         row(arg, a, depth);
-        visit(&a->children, depth + 1, row, arg);
+        if (depth < most)
+            visit(&a->children, depth + 1, most, row, arg);
     }
 }
 
-void swd_account_each(void (*row)(void *arg, const struct swd_account *a, unsigned depth),
+void swd_account_each(unsigned most,
+                      void (*row)(void *arg, const struct swd_account *a, unsigned depth),
                       void *arg)
 {
     pthread_mutex_lock(&tree);
-    visit(&roots, 0, row, arg);
+    visit(&roots, 0, most, row, arg);
     pthread_mutex_unlock(&tree);
 }
 

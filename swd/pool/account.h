@@ -54,9 +54,11 @@ const char *swd_account_name(const struct swd_account *a);
 /* NULL for a root. It lives as long as `a` does. */
 struct swd_account *swd_account_parent(const struct swd_account *a);
 
-/* Visits every account, parents before their children, roots at depth 0: the rows of the owner x
- * pool matrix. The tree cannot change meanwhile, so `row` neither makes nor frees accounts. */
-void swd_account_each(void (*row)(void *arg, const struct swd_account *a, unsigned depth),
+/* Visits the accounts down to depth `most`, parents before their children, roots at depth 0: the
+ * rows of the owner x pool matrix. The tree cannot change meanwhile, so `row` neither makes nor
+ * frees accounts; what lies deeper (a million runners, below groups) costs nothing. */
+void swd_account_each(unsigned most,
+                      void (*row)(void *arg, const struct swd_account *a, unsigned depth),
                       void *arg);
 /* Inside swd_account_each() only: adds what `a` and all beneath it were charged, by kind. */
 void swd_account_sum_kinds(const struct swd_account *a, uint64_t out[SWD_ACCOUNT_KINDS]);

@@ -172,29 +172,27 @@ static bool ask_runner(struct swd_gc_job *job, struct swd_runner *r)
     return true;
 }
 
+/* Those who are passed over answer nothing, so after so many looks the walk goes on by itself, once
+ * the loop has served others. */
 static void job_pump(struct swd_runners *rs, struct swd_gc_job *job)
 {
-    unsigned most = swd_execs_count(rs->o.execs) * GC_IN_FLIGHT_PER_EXECUTOR;
-    struct swd_runner *last = job->cursor ? swd_table_find(rs, job->cursor) : NULL;
-    struct swd_list *it = last ? &last->by_id : &rs->by_id;
-    while (!job->at_end && job->in_flight < most) {
-        struct swd_runner *r;
-        it = it->next;
-        if (it == &rs->by_id) {
-            job->at_end = true;
-            break;
-        }
-        r = SWD_LIST_ENTRY(it, struct swd_runner, by_id);
-        if (r->id <= job->cursor)
-            continue; /* where the walk stood was forgotten since */
-        if (swd_clock_mono() >= job->deadline) {
-            job->receipt.skipped_time++;
-            job->cursor = r->id;
-            continue;
+    unsigned most = swd_execs_count(rs->o.execs) * GC_IN_FLIGHT_PER_EXECUTOR, looks = SWD_LOOKS;
+    struct swd_runner *r;
+    if (job->at_end || job->in_flight >= most)
+        return;
+    for (r = swd_table_after(rs, job->cursor); r && job->in_flight < most;
+         r = swd_table_next(rs, r)) {
+        if (looks-- == 0) {
+            swd_loop_post(rs->o.loop, &rs->post);
+            return;
         }
         job->cursor = r->id;
-        ask_runner(job, r);
+        if (swd_clock_mono() >= job->deadline)
+            job->receipt.skipped_time++;
+        else
+            ask_runner(job, r);
     }
+    job->at_end = !r;
 }
 
 static void trim_all(struct swd_task *t)

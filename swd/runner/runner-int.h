@@ -146,6 +146,11 @@ struct swd_runner {
     bool kept; /* [M] the loop knows that it ended */
 };
 
+/* What the loop does at a time of what has as many parts as there are runners: then sockets and
+ * timers have their turn. Runners looked at in a walk, and ended. */
+#define SWD_LOOKS 4096
+#define SWD_ENDS  128
+
 #define SWD_LOCKS   64
 #define SWD_HELPERS 2
 
@@ -183,6 +188,7 @@ struct swd_runners {
     pthread_mutex_t out_lock;
     struct swd_list out;      /* runners with new output or module requests */
     struct swd_list ended_in; /* runners that ended, for the loop */
+    struct swd_list ending;   /* [M] those of them that it has taken over */
     struct swd_list gc_in;    /* runners whose asked-for collection ran */
     struct swd_list letters;  /* messages from runner to runner */
     struct swd_post post;
@@ -200,6 +206,8 @@ struct swd_runners {
     bool helpers_closed;       /* likewise */
 
     struct swd_tick *drain_tick;
+    struct swd_post drain_post;
+    uint64_t drain_at; /* [M] the last id that was ended */
     void (*drained)(void *);
     void *drained_arg;
     struct swd_tick *watchdog;
@@ -235,6 +243,9 @@ void swd_changed_forget(struct swd_runner *r);
 
 /* table.c: the set by id; loop thread. */
 struct swd_runner *swd_table_find(struct swd_runners *rs, uint64_t id);
+/* The first one with an id above `id`, which may be forgotten; the one behind `r`; NULL: none. */
+struct swd_runner *swd_table_after(struct swd_runners *rs, uint64_t id);
+struct swd_runner *swd_table_next(struct swd_runners *rs, const struct swd_runner *r);
 int swd_table_add(struct swd_runners *rs, struct swd_runner *r);
 void swd_table_remove(struct swd_runners *rs, struct swd_runner *r);
 struct swd_group *swd_group_get(struct swd_runners *rs, const char *name);

@@ -170,7 +170,8 @@ void swd_runner_module(struct swd_runners *rs, uint64_t id, const char *path, co
 void swd_runner_module_gone(struct swd_runners *rs, uint64_t id);
 
 /* Visits runners with id > after in order of id, at most `limit`, state and group filters optional
- * (SWD_STATE_COUNT and NULL: any). Answers the id to continue after, 0 at the end. */
+ * (SWD_STATE_COUNT and NULL: any). Answers the id to continue after, 0 at the end: also when it
+ * has looked at many and found fewer than `limit`, or none. */
 uint64_t swd_runner_list(struct swd_runners *rs, uint64_t after, unsigned limit,
                          enum swd_state state, const char *group,
                          void (*row)(void *arg, const struct swd_runner_info *), void *arg);

@@ -153,7 +153,8 @@ static void deliver_letters(struct swd_runners *rs)
 static void log_end(const struct swd_runner *r, enum swd_state state)
 {
     char q[SWD_LOGQ_SIZE];
-    swd_log(state == SWD_STATE_KILLED ? SWD_LOG_INFO : SWD_LOG_DEBUG, "runner.end",
+    bool told = state == SWD_STATE_KILLED && r->reason != SWD_STOP_SHUTDOWN;
+    swd_log(told ? SWD_LOG_INFO : SWD_LOG_DEBUG, "runner.end",
             "id=%" PRIu64 " name=%s state=%s reason=%s cpu_us=%" PRIu64 " peak=%" PRIu64, r->id,
             swd_log_quote(q, r->name), swd_state_name(state), swd_stop_name(r->reason),
             atomic_load(&r->cpu_ns) / 1000, atomic_load(&r->peak));
@@ -204,29 +205,41 @@ static void runner_ended(struct swd_runner *r)
     keep(rs, r);
 }
 
-static void runners_news(struct swd_post *p)
+/* Output and module requests of so many runners; false: there are more. */
+static bool deliver_out(struct swd_runners *rs)
 {
-    struct swd_runners *rs = SWD_CONTAINER(p, struct swd_runners, post);
-    struct swd_list ended, *node;
-    SWD_CHECK(rs, SWD_RUNNERS_MAGIC);
-    swd_list_init(&ended);
-    pthread_mutex_lock(&rs->out_lock);
-    swd_list_splice(&ended, &rs->ended_in);
-    pthread_mutex_unlock(&rs->out_lock);
-    deliver_letters(rs);
-    for (;;) {
+    for (int i = 0; i < SWD_LOOKS; i++) {
+        struct swd_list *node;
         struct swd_runner *r;
         pthread_mutex_lock(&rs->out_lock);
         node = swd_list_pop_front(&rs->out);
         pthread_mutex_unlock(&rs->out_lock);
         if (!node)
-            break;
+            return true;
         r = SWD_LIST_ENTRY(node, struct swd_runner, out_link);
         swd_modsrc_ask(r);
         swd_watch_deliver(r);
     }
-    while ((node = swd_list_pop_front(&ended)) != NULL)
+    return false;
+}
+
+static void drain_some(struct swd_post *p);
+
+static void runners_news(struct swd_post *p)
+{
+    struct swd_runners *rs = SWD_CONTAINER(p, struct swd_runners, post);
+    struct swd_list *node;
+    bool all;
+    SWD_CHECK(rs, SWD_RUNNERS_MAGIC);
+    pthread_mutex_lock(&rs->out_lock);
+    swd_list_splice(&rs->ending, &rs->ended_in);
+    pthread_mutex_unlock(&rs->out_lock);
+    deliver_letters(rs);
+    all = deliver_out(rs);
+    for (int i = 0; i < SWD_ENDS && (node = swd_list_pop_front(&rs->ending)) != NULL; i++)
         runner_ended(SWD_LIST_ENTRY(node, struct swd_runner, ended_link));
+    if (!all || !swd_list_empty(&rs->ending))
+        swd_loop_post(rs->o.loop, &rs->post);
     swd_gc_pump(rs);
     drain_check(rs);
 }
@@ -285,11 +298,13 @@ int swd_runners_new(const struct swd_runners_opts *o, struct swd_runners **out, 
     swd_list_init(&rs->kept);
     swd_list_init(&rs->out);
     swd_list_init(&rs->ended_in);
+    swd_list_init(&rs->ending);
     swd_list_init(&rs->gc_in);
     swd_list_init(&rs->letters);
     swd_list_init(&rs->gc_jobs);
     swd_list_init(&rs->sleep.idle);
     swd_post_init(&rs->post, runners_news);
+    swd_post_init(&rs->drain_post, drain_some);
     swd_post_init(&rs->watchdog_post, watchdog_start);
     rs->functions = swd_functions_new();
     if (!rs->functions) {
@@ -420,16 +435,27 @@ void swd_runners_monitor(struct swd_runners *rs, struct swd_monitor *m)
 
 /* ---- draining ---- */
 
+/* Ends so many; nobody is added any more, and who runs is told to stop. */
+static void drain_some(struct swd_post *p)
+{
+    struct swd_runners *rs = SWD_CONTAINER(p, struct swd_runners, drain_post);
+    struct swd_runner *r = swd_table_after(rs, rs->drain_at);
+    unsigned looks = SWD_LOOKS;
+    for (int ends = 0; r && ends < SWD_ENDS && looks > 0; looks--, r = swd_table_next(rs, r)) {
+        rs->drain_at = r->id;
+        if (swd_state_ended((enum swd_state)atomic_load(&r->state)))
+            continue;
+        swd_runner_end(r, SWD_STOP_SHUTDOWN);
+        ends++;
+    }
+    if (r)
+        swd_loop_post(rs->o.loop, &rs->drain_post);
+}
+
 static void drain_kill(void *arg)
 {
     struct swd_runners *rs = SWD_CAST(struct swd_runners, SWD_RUNNERS_MAGIC, arg);
-    struct swd_list *it, *tmp;
-    SWD_LIST_EACH_SAFE(it, tmp, &rs->by_id)
-    {
-        struct swd_runner *r = SWD_LIST_ENTRY(it, struct swd_runner, by_id);
-        if (!swd_state_ended((enum swd_state)atomic_load(&r->state)))
-            swd_runner_end(r, SWD_STOP_SHUTDOWN);
-    }
+    swd_loop_post(rs->o.loop, &rs->drain_post);
 }
 
 void swd_runners_drain(struct swd_runners *rs, uint64_t drain_ns, void (*done)(void *), void *arg)

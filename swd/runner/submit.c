@@ -332,21 +332,19 @@ uint64_t swd_runner_list(struct swd_runners *rs, uint64_t after, unsigned limit,
                          enum swd_state state, const char *group,
                          void (*row)(void *arg, const struct swd_runner_info *), void *arg)
 {
-    struct swd_runner *r = after ? swd_table_find(rs, after) : NULL;
-    struct swd_list *it = r ? r->by_id.next : rs->by_id.next;
-    uint64_t last = 0;
-    for (; it != &rs->by_id; it = it->next) {
+    unsigned looks = SWD_LOOKS > limit ? SWD_LOOKS : limit;
+    uint64_t last = after;
+    for (struct swd_runner *r = swd_table_after(rs, after); r; r = swd_table_next(rs, r)) {
         struct swd_runner_info info;
-        r = SWD_LIST_ENTRY(it, struct swd_runner, by_id);
-        if (r->id <= after || (group && strcmp(group, r->group->name) != 0))
+        if (limit == 0 || looks-- == 0)
+            return last;
+        last = r->id;
+        if ((group && strcmp(group, r->group->name) != 0) ||
+            (state != SWD_STATE_COUNT && (int)state != atomic_load(&r->state)))
             continue;
         swd_runner_fill_info(r, &info);
-        if (state != SWD_STATE_COUNT && info.state != state)
-            continue;
-        if (limit-- == 0)
-            return last;
         row(arg, &info);
-        last = r->id;
+        limit--;
     }
     return 0;
 }

@@ -19,6 +19,32 @@ struct swd_runner *swd_table_find(struct swd_runners *rs, uint64_t id)
     return r;
 }
 
+/* Ids tried one by one before the list is walked from its start. */
+#define AFTER_TRIES 4096
+
+struct swd_runner *swd_table_after(struct swd_runners *rs, uint64_t id)
+{
+    struct swd_runner *r = id ? swd_table_find(rs, id) : NULL;
+    struct swd_list *it = r ? r->by_id.next : rs->by_id.next;
+    for (unsigned i = 1; id && !r && i <= AFTER_TRIES && id + i < rs->next_id; i++) {
+        struct swd_runner *next = swd_table_find(rs, id + i);
+        if (next)
+            return next;
+    }
+    for (; it != &rs->by_id; it = it->next) {
+        r = SWD_LIST_ENTRY(it, struct swd_runner, by_id);
+        if (r->id > id)
+            return r;
+    }
+    return NULL;
+}
+
+struct swd_runner *swd_table_next(struct swd_runners *rs, const struct swd_runner *r)
+{
+    return r->by_id.next == &rs->by_id ? NULL
+                                       : SWD_LIST_ENTRY(r->by_id.next, struct swd_runner, by_id);
+}
+
 static int table_grow(struct swd_runners *rs)
 {
     size_t old_size = rs->hash_size, size = old_size ? old_size * 2 : 256;

@@ -141,7 +141,7 @@ START_TEST(the_matrix_of_owners_adds_up)
     swd_account_charge_kind(r2, SWD_ACCOUNT_BUFFER, 5);
     swd_account_charge(g2, 7);
     struct rows r = {0, 0};
-    swd_account_each(row, &r);
+    swd_account_each(2, row, &r);
     ck_assert_int_eq(r.n, 5);
     ck_assert_uint_eq(r.heap_of_group, 300);
     swd_account_credit_kind(r1, SWD_ACCOUNT_HEAP, 100);
@@ -153,8 +153,33 @@ START_TEST(the_matrix_of_owners_adds_up)
     swd_account_free(&g1);
     swd_account_free(&g2);
     swd_account_free(&d);
-    swd_account_each(row, &r); /* nothing is left */
+    swd_account_each(2, row, &r); /* nothing is left */
     ck_assert_int_eq(r.n, 5);
+}
+END_TEST
+
+static void count(void *arg, const struct swd_account *a, unsigned depth)
+{
+    unsigned *n = arg;
+    (void)a;
+    n[depth]++;
+}
+
+START_TEST(no_deeper_than_asked_for)
+{
+    struct swd_account *d = swd_account_new(NULL, "daemon", SWD_NONE);
+    struct swd_account *g = swd_account_new(d, "g", SWD_NONE), *r[50];
+    unsigned n[3] = {0};
+    for (int i = 0; i < 50; i++)
+        r[i] = swd_account_new(g, "r", SWD_NONE);
+    swd_account_each(1, count, n);
+    ck_assert_uint_eq(n[0], 1);
+    ck_assert_uint_eq(n[1], 1);
+    ck_assert_uint_eq(n[2], 0);
+    for (int i = 0; i < 50; i++)
+        swd_account_free(&r[i]);
+    swd_account_free(&g);
+    swd_account_free(&d);
 }
 END_TEST
 
@@ -167,6 +192,7 @@ int main(void)
     tcase_add_test(c, limits_keep_eighteen_bits);
     tcase_add_test(c, kinds_split_what_is_used);
     tcase_add_test(c, the_matrix_of_owners_adds_up);
+    tcase_add_test(c, no_deeper_than_asked_for);
     tcase_add_test(c, many_threads_never_pass_a_limit);
     suite_add_tcase(s, c);
     return suite_run(s);
