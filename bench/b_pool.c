@@ -31,9 +31,16 @@ static const struct swd_pool_type object_type = {sizeof(struct object), NULL};
 static const char text[] = "nineteen bytes long";
 
 /* A growable buffer as one writes it on malloc: its struct, then its bytes at the first append. */
-static void malloc_buffer(void)
+static inline void *bytebuf_make(void)
 {
-    struct swd_bytebuf *b = peer->zalloc(1, sizeof(*b));
+    struct swd_bytebuf *b;
+    if (peer == NULL) {
+        b = swd_bytebuf_get(65536);
+        swd_bytebuf_add(b, text, 19);
+        bench_use(b->data);
+        return b;
+    }
+    b = peer->zalloc(1, sizeof(*b));
     b->max = 65536;
     b->data = peer->alloc(256);
     b->cap = 256;
@@ -42,82 +49,231 @@ static void malloc_buffer(void)
     b->len = 19;
     b->data[19] = '\0';
     bench_use(b->data);
-    peer->release(b->data);
-    peer->release(b);
+    return b;
 }
 
-static void job_bytebuf(int n)
+static inline void bytebuf_drop(void *p)
 {
-    for (int i = 0; i < n; i++) {
-        if (peer != NULL) {
-            malloc_buffer();
-            continue;
-        }
-        struct swd_bytebuf *b = swd_bytebuf_get(65536);
-        swd_bytebuf_add(b, text, 19);
-        bench_use(b->data);
+    struct swd_bytebuf *b = p;
+    if (peer != NULL) {
+        peer->release(b->data);
+        peer->release(b);
+    } else {
         swd_bytebuf_put(&b);
     }
 }
 
-static void job_object(int n)
+static inline void *object_make(void)
 {
-    for (int i = 0; i < n; i++) {
-        struct object *o;
-        if (peer != NULL) {
-            o = peer->zalloc(1, sizeof(*o));
-            o->a[3] = 1;
-            bench_use(o);
-            peer->release(o);
-            continue;
-        }
-        o = swd_pool_get(SWD_POOL_ACCOUNT, &object_type, SWD_HERE);
-        o->a[3] = 1;
-        bench_use(o);
-        memset(o, 0, sizeof(*o));
-        swd_pool_put(SWD_POOL_ACCOUNT, &object_type, o);
+    struct object *o = peer != NULL ? peer->zalloc(1, sizeof(*o))
+                                    : swd_pool_get(SWD_POOL_ACCOUNT, &object_type, SWD_HERE);
+    o->a[3] = 1;
+    bench_use(o);
+    return o;
+}
+
+static inline void object_drop(void *p)
+{
+    if (peer != NULL) {
+        peer->release(p);
+    } else {
+        memset(p, 0, sizeof(struct object));
+        swd_pool_put(SWD_POOL_ACCOUNT, &object_type, p);
     }
 }
 
-static void slices(int n, size_t size)
+/* A growable array of 8-byte values, ten of them appended. */
+static inline void *valvec_make(void)
+{
+    struct swd_valvec *v;
+    if (peer == NULL) {
+        v = swd_valvec_get();
+        for (int k = 0; k < 10; k++)
+            swd_valvec_add(v, (union swd_value){.u = 1});
+        bench_use(v->v);
+        return v;
+    }
+    v = peer->zalloc(1, sizeof(*v));
+    v->v = peer->zalloc(16, sizeof(*v->v));
+    v->cap = 16;
+    bench_use(v);
+    while (v->n < 10)
+        v->v[v->n++].u = 1;
+    bench_use(v->v);
+    return v;
+}
+
+static inline void valvec_drop(void *p)
+{
+    struct swd_valvec *v = p;
+    if (peer != NULL) {
+        peer->release(v->v);
+        peer->release(v);
+    } else {
+        swd_valvec_put(&v);
+    }
+}
+
+/* Three strings whose lengths are known; on malloc an array of copies, as one writes it. */
+static inline void *strvec_make(void)
+{
+    static const struct {
+        const char *s;
+        size_t n;
+    } words[] = {{"first", 5}, {"the second one", 14}, {"third", 5}};
+    if (peer == NULL) {
+        struct swd_strvec *v = swd_strvec_get();
+        for (int k = 0; k < 3; k++)
+            swd_strvec_add(v, words[k].s, words[k].n);
+        bench_use(v);
+        return v;
+    }
+    char **v = peer->zalloc(16, sizeof(*v));
+    for (int k = 0; k < 3; k++) {
+        v[k] = peer->alloc(words[k].n + 1);
+        memcpy(v[k], words[k].s, words[k].n);
+        v[k][words[k].n] = '\0';
+    }
+    bench_use(v);
+    return v;
+}
+
+static inline void strvec_drop(void *p)
+{
+    struct swd_strvec *vec = p;
+    char **v = p;
+    if (peer == NULL) {
+        swd_strvec_put(&vec);
+        return;
+    }
+    for (int k = 0; k < 3; k++)
+        peer->release(v[k]);
+    peer->release(v);
+}
+
+/* A map as one writes it on malloc: keys are copied, and compared so that none is there twice. */
+static void *malloc_map(const char *const *keys, int n)
+{
+    struct swd_smallmap_entry *e = peer->zalloc(8, sizeof(*e));
+    int have = 0;
+    for (int k = 0; k < n; k++) {
+        size_t len = strlen(keys[k]);
+        int i = 0;
+        while (i < have && (e[i].length != len || memcmp(e[i].value.p, keys[k], len) != 0))
+            i++;
+        if (i < have)
+            continue;
+        char *key = peer->alloc(len + 1);
+        memcpy(key, keys[k], len + 1);
+        e[have].length = (uint32_t)len;
+        e[have++].value.p = key;
+    }
+    bench_use(e);
+    return e;
+}
+
+/* Three keys. */
+static inline void *smallmap_make(void)
+{
+    static const char *const keys[] = {"id", "method", "params"};
+    if (peer != NULL)
+        return malloc_map(keys, 3);
+    struct swd_smallmap *m = swd_smallmap_get();
+    for (int k = 0; k < 3; k++)
+        swd_smallmap_set(m, keys[k], strlen(keys[k]), (union swd_value){.u = 1});
+    bench_use(m);
+    return m;
+}
+
+static inline void smallmap_drop(void *p)
+{
+    struct swd_smallmap *m = p;
+    struct swd_smallmap_entry *e = p;
+    if (peer == NULL) {
+        swd_smallmap_put(&m);
+        return;
+    }
+    for (int k = 0; k < 3; k++)
+        peer->release(e[k].value.p);
+    peer->release(e);
+}
+
+static inline void *slice_make(void)
+{
+    char *p = peer != NULL ? peer->zalloc(1, 100) : swd_slab_alloc(100);
+    p[7] = 1;
+    bench_use(p);
+    return p;
+}
+
+static inline void slice_drop(void *p)
+{
+    if (peer != NULL)
+        peer->release(p);
+    else
+        swd_slab_free(p, 100);
+}
+
+#define JOB(name)                                                                                  \
+    static void job_##name(int n)                                                                  \
+    {                                                                                              \
+        for (int i = 0; i < n; i++)                                                                \
+            name##_drop(name##_make());                                                            \
+    }
+JOB(bytebuf)
+JOB(object)
+JOB(valvec)
+JOB(strvec)
+JOB(smallmap)
+
+/* A zeroed slice of which `used` bytes are written. */
+static void slices(int n, size_t size, size_t used)
 {
     for (int i = 0; i < n; i++) {
         char *p = peer != NULL ? peer->zalloc(1, size) : swd_slab_alloc(size);
-        p[7] = 1;
+        memset(p, 1, used);
         bench_use(p);
         if (peer != NULL)
             peer->release(p);
         else
-            swd_slab_free(p, size);
+            swd_slab_free_used(p, size, used);
     }
 }
 
 static void job_slice_64(int n)
 {
-    slices(n, 64);
+    slices(n, 64, 64);
 }
 
 static void job_slice_1k(int n)
 {
-    slices(n, 1000);
+    slices(n, 1000, 125);
 }
 
 static void job_slice_16k(int n)
 {
-    slices(n, 16000);
+    slices(n, 16000, 2000);
 }
 
-/* What is written before it is read, and cleared by neither side: the allocators alone. */
+static void job_slice_16k_full(int n)
+{
+    slices(n, 16000, 16000);
+}
+
+/* Bytes that need not be zero, cleared up to what was used when they go back, by all. */
 static void job_raw_16k(int n)
 {
     for (int i = 0; i < n; i++) {
-        char *p = peer != NULL ? peer->alloc(16000) : swd_slab_malloc(16000);
-        p[7] = 1;
+        char *p = peer != NULL ? peer->alloc(16000) : swd_slab_alloc(16000);
+        memset(p, 1, 2000);
         bench_use(p);
-        if (peer != NULL)
-            peer->release(p);
-        else
-            swd_slab_mfree(p);
+        if (peer == NULL) {
+            swd_slab_free_used(p, 16000, 2000);
+            continue;
+        }
+        memset(p, 0, 2000);
+        bench_use(p);
+        peer->release(p);
     }
 }
 
@@ -139,97 +295,10 @@ static void job_mix(int n)
     }
 }
 
-/* A growable array of 8-byte values, ten of them appended. */
-static void job_valvec(int n)
-{
-    for (int i = 0; i < n; i++) {
-        if (peer != NULL) {
-            struct swd_valvec *m = peer->zalloc(1, sizeof(*m));
-            m->v = peer->zalloc(16, sizeof(*m->v));
-            m->cap = 16;
-            bench_use(m);
-            while (m->n < 10)
-                m->v[m->n++].u = 1;
-            bench_use(m->v);
-            peer->release(m->v);
-            peer->release(m);
-            continue;
-        }
-        struct swd_valvec *v = swd_valvec_get();
-        for (int k = 0; k < 10; k++)
-            swd_valvec_add(v, (union swd_value){.u = 1});
-        bench_use(v->v);
-        swd_valvec_put(&v);
-    }
-}
-
-/* Three strings, as one writes it on malloc: an array of copies. */
-static void job_strvec(int n)
-{
-    static const char *const words[] = {"first", "the second one", "third"};
-    for (int i = 0; i < n; i++) {
-        if (peer != NULL) {
-            char **v = peer->zalloc(16, sizeof(*v));
-            for (int k = 0; k < 3; k++) {
-                size_t len = strlen(words[k]) + 1;
-                v[k] = peer->alloc(len);
-                memcpy(v[k], words[k], len);
-            }
-            bench_use(v);
-            for (int k = 0; k < 3; k++)
-                peer->release(v[k]);
-            peer->release(v);
-            continue;
-        }
-        struct swd_strvec *v = swd_strvec_get();
-        for (int k = 0; k < 3; k++)
-            swd_strvec_add(v, words[k], strlen(words[k]));
-        bench_use(v);
-        swd_strvec_put(&v);
-    }
-}
-
-/* A map as one writes it on malloc: keys are copied, and compared so that none is there twice. */
-static void malloc_map(const char *const *keys, int n)
-{
-    struct swd_smallmap_entry *e = peer->zalloc(8, sizeof(*e));
-    int have = 0;
-    for (int k = 0; k < n; k++) {
-        size_t len = strlen(keys[k]);
-        int i = 0;
-        while (i < have && (e[i].length != len || memcmp(e[i].value.p, keys[k], len) != 0))
-            i++;
-        if (i < have)
-            continue;
-        char *key = peer->alloc(len + 1);
-        memcpy(key, keys[k], len + 1);
-        e[have].length = (uint32_t)len;
-        e[have++].value.p = key;
-    }
-    bench_use(e);
-    for (int k = 0; k < have; k++)
-        peer->release(e[k].value.p);
-    peer->release(e);
-}
-
-/* Three keys. */
-static void job_smallmap(int n)
-{
-    static const char *const keys[] = {"id", "method", "params"};
-    for (int i = 0; i < n; i++) {
-        if (peer != NULL) {
-            malloc_map(keys, 3);
-            continue;
-        }
-        struct swd_smallmap *m = swd_smallmap_get();
-        for (int k = 0; k < 3; k++)
-            swd_smallmap_set(m, keys[k], strlen(keys[k]), (union swd_value){.u = 1});
-        bench_use(m);
-        swd_smallmap_put(&m);
-    }
-}
-
-static const char clears[] = "zeroed when handed out, by all";
+static const char eighth[] =
+    "zeroed, an eighth is written; ours clears that when it goes back, the peers all when made";
+static const char whole[] =
+    "zeroed, all of it is written; ours cleared when it goes back, the peers' when made";
 
 static const struct job {
     const char *name;
@@ -244,11 +313,13 @@ static const struct job {
     {"pool.smallmap", job_smallmap, OPS / 4,
      "as pool.get_put; the peers' entries zeroed when made; all look for doubles"},
     {"pool.object", job_object, OPS, "ours zeroed when it goes back, the peers' when handed out"},
-    {"pool.slice_64", job_slice_64, OPS, clears},
-    {"pool.slice_1k", job_slice_1k, OPS, clears},
-    {"pool.slice_16k", job_slice_16k, OPS / 20, clears},
-    {"pool.raw_16k", job_raw_16k, OPS, "cleared by none"},
-    {"pool.slice_mix", job_mix, OPS, clears},
+    {"pool.slice_64", job_slice_64, OPS, whole},
+    {"pool.slice_1k", job_slice_1k, OPS, eighth},
+    {"pool.slice_16k", job_slice_16k, OPS / 20, eighth},
+    {"pool.slice_16k_full", job_slice_16k_full, OPS / 20, whole},
+    {"pool.raw_16k", job_raw_16k, OPS / 20,
+     "an eighth is written, and cleared by all before it goes"},
+    {"pool.slice_mix", job_mix, OPS, whole},
 };
 
 static double measure(const struct job *j)
@@ -342,18 +413,25 @@ static void scaling(void)
 static void *batch[BATCH];
 static sem_t full, empty;
 
+static const struct passed {
+    const char *name;
+    void *(*make)(void);
+    void (*drop)(void *);
+} passed[] = {
+    {"slice", slice_make, slice_drop},       {"object", object_make, object_drop},
+    {"bytebuf", bytebuf_make, bytebuf_drop}, {"valvec", valvec_make, valvec_drop},
+    {"strvec", strvec_make, strvec_drop},    {"smallmap", smallmap_make, smallmap_drop},
+};
+static const struct passed *passing;
+
 static void *consume(void *arg)
 {
     double *cpu = arg;
     for (int k = 0; k < BATCHES; k++) {
         sem_wait(&full);
         double t = bench_cpu();
-        for (int i = 0; i < BATCH; i++) {
-            if (peer != NULL)
-                peer->release(batch[i]);
-            else
-                swd_slab_free(batch[i], 100);
-        }
+        for (int i = 0; i < BATCH; i++)
+            passing->drop(batch[i]);
         *cpu += bench_cpu() - t;
         sem_post(&empty);
     }
@@ -374,7 +452,7 @@ static double pass_on(void)
             sem_wait(&empty);
             double begun = bench_cpu();
             for (int i = 0; i < BATCH; i++)
-                batch[i] = peer != NULL ? peer->zalloc(1, 100) : swd_slab_alloc(100);
+                batch[i] = passing->make();
             got += bench_cpu() - begun;
             sem_post(&full);
         }
@@ -388,12 +466,18 @@ static void cross_thread(void)
 {
     size_t n;
     const struct bench_allocator *a = bench_allocators(&n);
-    peer = NULL;
-    double ours = pass_on();
-    for (size_t i = 0; i < n; i++) {
-        peer = &a[i];
-        bench_line("pool.cross_thread", ours, "ns", peer->name, pass_on(),
-                   "one thread gets 512 objects, another puts them; CPU time of both");
+    for (size_t k = 0; k < sizeof(passed) / sizeof(passed[0]); k++) {
+        char note[120];
+        passing = &passed[k];
+        snprintf(note, sizeof(note),
+                 "%s: one thread gets 512 and uses them, another puts them; CPU time of both",
+                 passing->name);
+        peer = NULL;
+        double ours = pass_on();
+        for (size_t i = 0; i < n; i++) {
+            peer = &a[i];
+            bench_line("pool.cross_thread", ours, "ns", peer->name, pass_on(), note);
+        }
     }
     peer = NULL;
 }

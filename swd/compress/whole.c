@@ -124,12 +124,6 @@ static int offer(struct swd_bytebuf *out, size_t want, uint64_t left, size_t *ro
     return 0;
 }
 
-static void took(struct swd_bytebuf *out, size_t offered, size_t used)
-{
-    memset(out->data + out->len + used, 0, offered - used + 1);
-    out->len += used;
-}
-
 static int buffer_whole(const struct job *j, struct swd_bytebuf *out, uint64_t most,
                         struct swd_err *e)
 {
@@ -146,7 +140,7 @@ static int buffer_whole(const struct job *j, struct swd_bytebuf *out, uint64_t m
         if (offer(out, want, most, &room, NULL) != 0)
             return WHOLE_DECLINED; /* less may do */
         rc = whole(j, (uint8_t *)out->data + out->len, room, &len, e);
-        took(out, room, rc == 0 ? len : 0);
+        swd_bytebuf_took(out, room, rc == 0 ? len : 0);
     }
     return rc;
 }
@@ -172,7 +166,7 @@ static int buffer_stream(const struct job *j, struct swd_bytebuf *out, struct sw
         io.out_len = room > 0 ? room : 1;
         rc = swd_stream_step(s, &io, SWD_FLUSH_END, e);
         if (room > 0)
-            took(out, room, (size_t)(io.out - at));
+            swd_bytebuf_took(out, room, (size_t)(io.out - at));
     } while (rc == SWD_STREAM_MORE);
     swd_stream_close(&s);
     return rc < 0 ? rc : 0;

@@ -250,8 +250,7 @@ static void conn_compact(struct ctl_conn *c)
         conn_keep(c, old->data + off, left);
         swd_bytebuf_put(&old);
     } else {
-        memmove(old->data, old->data + c->in_off, left);
-        old->len = left;
+        swd_bytebuf_consume(old, c->in_off);
         c->in_scanned -= c->in_scanned < c->in_off ? c->in_scanned : c->in_off;
         c->in_off = 0;
     }

@@ -33,9 +33,10 @@ struct ctl_chunk {
 
 static void out_drop_chunk(struct ctl_chunk *k)
 {
+    size_t cap = k->line ? 0 : k->cap, len = k->line ? 0 : k->len;
     swd_list_del(&k->link);
     swd_bytebuf_put(&k->line);
-    swd_slab_mfree(k);
+    swd_slab_free_used(k, sizeof *k + cap, sizeof *k + len);
 }
 
 void ctl_out_free(struct ctl_conn *c)
@@ -58,10 +59,9 @@ static struct ctl_chunk *out_tail(struct ctl_conn *c, size_t n)
             return k;
     }
     cap = n > CHUNK_SIZE - sizeof *k ? n : CHUNK_SIZE - sizeof *k;
-    k = swd_slab_malloc(sizeof *k + cap);
+    k = swd_slab_alloc(sizeof *k + cap);
     if (!k)
         return NULL;
-    memset(k, 0, sizeof *k);
     k->cap = cap;
     swd_list_push_back(&c->out, &k->link);
     return k;
@@ -159,10 +159,9 @@ struct ctl_chunk *ctl_out_keep(struct ctl_conn *c, size_t n)
     struct ctl_chunk *k;
     if (c->dying || !out_admit(c, CTL_REPLY, n + 1))
         return NULL;
-    k = swd_slab_malloc(sizeof *k);
+    k = swd_slab_alloc(sizeof *k);
     if (!k)
         return NULL;
-    memset(k, 0, sizeof *k);
     k->awaited = n + 1;
     swd_list_push_back(&c->out, &k->link);
     out_count(c, k->awaited);

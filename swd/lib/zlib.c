@@ -369,7 +369,7 @@ static int pack_step(struct pack_job *p, struct feed *f)
     if (swd_bytebuf_reserve(p->out, room) != 0)
         return swd_fail(&p->err, SWD_ENOMEM, "no memory for the result");
     rc = feed_step(f, p->p.s, (uint8_t *)p->out->data + p->out->len, room, &p->err);
-    p->out->len += room - f->io.out_len;
+    swd_bytebuf_took(p->out, room, room - f->io.out_len);
     return rc;
 }
 

@@ -23,7 +23,8 @@ static inline void clear_used(struct swd_bytebuf *b)
 static void destroy(void *p)
 {
     struct swd_bytebuf *b = p;
-    swd_slab_free(b->data, b->cap);
+    if (b->data != NULL)
+        swd_slab_free_used(b->data, b->cap, b->len + 1);
     memset(b, 0, sizeof(*b));
 }
 
@@ -62,7 +63,8 @@ static __attribute__((noinline)) int grow(struct swd_bytebuf *b, size_t need)
         return fail(b, SWD_ENOMEM);
     if (b->len != 0)
         memcpy(data, b->data, b->len);
-    swd_slab_free(b->data, b->cap);
+    if (b->data != NULL)
+        swd_slab_free_used(b->data, b->cap, b->len + 1);
     b->data = data;
     b->cap = cap;
     return 0;
@@ -134,6 +136,22 @@ void swd_bytebuf_clear(struct swd_bytebuf *b)
         clear_used(b);
     b->len = 0;
     b->failed = false;
+}
+
+void swd_bytebuf_consume(struct swd_bytebuf *b, size_t n)
+{
+    swd_assert(n <= b->len);
+    if (n == 0)
+        return;
+    memmove(b->data, b->data + n, b->len - n);
+    b->len -= n;
+    memset(b->data + b->len, 0, n);
+}
+
+void swd_bytebuf_took(struct swd_bytebuf *b, size_t room, size_t n)
+{
+    memset(b->data + b->len + n, 0, room - n + 1);
+    b->len += n;
 }
 
 /* Bytes of the well-formed UTF-8 sequence at s (at most n); 0 when there is none. */

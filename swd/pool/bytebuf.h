@@ -51,6 +51,10 @@ int swd_bytebuf_addc(struct swd_bytebuf *b, char c);
 int swd_bytebuf_addf(struct swd_bytebuf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void swd_bytebuf_clear(struct swd_bytebuf *b); /* length 0, capacity kept, `failed` reset */
+/* Drops the first n bytes; what is behind the rest then is cleared. */
+void swd_bytebuf_consume(struct swd_bytebuf *b, size_t n);
+/* After writing into the `room` bytes behind len: the first n count, the others are cleared. */
+void swd_bytebuf_took(struct swd_bytebuf *b, size_t room, size_t n);
 
 /* Appends `n` bytes of UTF-8 as the inside of a JSON string (no quotes), invalid bytes as U+FFFD.
  */

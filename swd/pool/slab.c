@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "pool/copy.h"
 #include "pool/extent.h"
 #include "pool/pool.h"
 #include "pool/pool_int.h"
@@ -41,7 +42,7 @@ static void *large_alloc(size_t n)
 {
     if (n > SIZE_MAX / 2)
         return NULL;
-    void *p = swd_extent_get(n, false);
+    void *p = swd_extent_get(n, true);
     if (p == NULL)
         return NULL;
     SWD_LSAN_ROOT(p, n);
@@ -59,7 +60,7 @@ static void large_free(void *p, size_t n)
     pool_owner_sub(&pool_owner_slice.used, n);
 }
 
-static inline void *slab_raw(size_t n, const char *who)
+static inline void *slab_get(size_t n, const char *who)
 {
     if (SWD_UNLIKELY(n > LARGE))
         return large_alloc(n);
@@ -74,13 +75,10 @@ static inline void *slab_raw(size_t n, const char *who)
 
 void *swd_slab_alloc(size_t n)
 {
-    void *p = slab_raw(n, SWD_HERE);
-    if (p != NULL)
-        memset(p, 0, n);
-    return p;
+    return slab_get(n, SWD_HERE);
 }
 
-void swd_slab_free(void *p, size_t n)
+__attribute__((always_inline)) static inline void slab_put(void *p, size_t n, size_t used)
 {
     if (p == NULL)
         return;
@@ -89,12 +87,23 @@ void swd_slab_free(void *p, size_t n)
         return;
     }
     unsigned c = class_of(n);
+    swd_clear(p, used);
     swd_pool_put(SWD_POOL_TYPED + c, &types[c], p);
+}
+
+void swd_slab_free_used(void *p, size_t n, size_t used)
+{
+    slab_put(p, n, used);
+}
+
+void swd_slab_free(void *p, size_t n)
+{
+    slab_put(p, n, n);
 }
 
 char *swd_slab_strndup(const char *s, size_t n)
 {
-    char *p = n < SIZE_MAX / 2 ? slab_raw(n + 1, SWD_HERE) : NULL;
+    char *p = n < SIZE_MAX / 2 ? slab_get(n + 1, SWD_HERE) : NULL;
     if (p == NULL)
         return NULL;
     memcpy(p, s, n);
@@ -112,7 +121,7 @@ static size_t *size_of(void *p)
 
 void *swd_slab_malloc(size_t n)
 {
-    size_t *h = n < SIZE_MAX / 2 ? slab_raw(n + HEAD, SWD_HERE) : NULL;
+    size_t *h = n < SIZE_MAX / 2 ? slab_get(n + HEAD, SWD_HERE) : NULL;
     if (h == NULL)
         return NULL;
     *h = n;
@@ -141,6 +150,8 @@ void *swd_slab_realloc(void *p, size_t n)
         return NULL;
     size_t old = *size_of(p);
     if (same_object(old + HEAD, n + HEAD)) {
+        if (n < old)
+            memset((char *)p + n, 0, old - n);
         SWD_UNPOISON(p, n);
         *size_of(p) = n;
         return p;

@@ -1,8 +1,9 @@
 /* General pooled memory for the daemon's C structures: size-classed objects, any thread.
  *
- * What malloc is elsewhere. Per-thread magazines over a shared depot; sizes over 64 KiB go to
- * extents. swd_slab_alloc() answers zeroed memory. Used through jansson's and libevent's hooks too.
- */
+ * What malloc is elsewhere. Per-thread magazines over a shared depot; sizes over 32 KiB go to
+ * extents. Memory is zero whenever it is handed out: an object is cleared as it goes back, up to
+ * what was used of it, so that at rest it holds nothing of anybody's; a dirty extent when it is
+ * taken. Used through jansson's and libevent's hooks too. */
 #ifndef SWD_POOL_SLAB_H
 #define SWD_POOL_SLAB_H
 
@@ -10,6 +11,8 @@
 
 void *swd_slab_alloc(size_t n);        /* zeroed, 16-byte aligned, NULL when out of memory */
 void swd_slab_free(void *p, size_t n); /* `n` as asked for; p may be NULL */
+/* The same by an owner who knows that all but the first `used` bytes are zero still. */
+void swd_slab_free_used(void *p, size_t n, size_t used);
 char *swd_slab_strndup(const char *s, size_t n); /* n + 1 bytes, NUL-terminated */
 
 /* malloc-shaped variants that remember the size themselves (8 to 16 bytes more each). */

@@ -26,13 +26,25 @@ struct swd_smallmap *swd_smallmap_get(void)
     return swd_pool_get(SWD_POOL_SMALLMAP, &type, SWD_HERE);
 }
 
+/* Inline, so that putting a small map calls nothing. */
+static inline void clear(struct swd_smallmap *map)
+{
+    struct swd_bytebuf *keys = map->keys;
+    if (map->n != 0)
+        swd_clear(map->e, map->n * sizeof(*map->e));
+    map->n = 0;
+    if (keys == NULL)
+        return;
+    if (keys->len != 0) {
+        swd_clear(keys->data, keys->len + 1);
+        keys->len = 0;
+    }
+    keys->failed = false;
+}
+
 void swd_smallmap_clear(struct swd_smallmap *map)
 {
-    if (map->n != 0)
-        memset(map->e, 0, map->n * sizeof(*map->e));
-    map->n = 0;
-    if (map->keys != NULL)
-        swd_bytebuf_clear(map->keys);
+    clear(map);
 }
 
 void swd_smallmap_put(struct swd_smallmap **mp)
@@ -46,7 +58,7 @@ void swd_smallmap_put(struct swd_smallmap **mp)
         swd_pool_note_oversize(SWD_POOL_SMALLMAP, SWD_OVERSIZE_KEPT, map->cap);
         destroy(map);
     } else {
-        swd_smallmap_clear(map);
+        clear(map);
     }
     swd_pool_put(SWD_POOL_SMALLMAP, &type, map);
 }

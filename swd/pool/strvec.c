@@ -22,12 +22,27 @@ struct swd_strvec *swd_strvec_get(void)
     return swd_pool_get(SWD_POOL_STRVEC, &type, SWD_HERE);
 }
 
+/* Inline, so that putting a short vector calls nothing. */
+static inline void clear(struct swd_strvec *vec)
+{
+    struct swd_valvec *at = vec->at;
+    struct swd_bytebuf *text = vec->text;
+    if (at != NULL) {
+        swd_clear(at->v, at->n * sizeof(*at->v));
+        at->n = 0;
+    }
+    if (text == NULL)
+        return;
+    if (text->len != 0) {
+        swd_clear(text->data, text->len + 1);
+        text->len = 0;
+    }
+    text->failed = false;
+}
+
 void swd_strvec_clear(struct swd_strvec *vec)
 {
-    if (vec->at != NULL)
-        swd_valvec_clear(vec->at);
-    if (vec->text != NULL)
-        swd_bytebuf_clear(vec->text);
+    clear(vec);
 }
 
 void swd_strvec_put(struct swd_strvec **vp)
@@ -42,7 +57,7 @@ void swd_strvec_put(struct swd_strvec **vp)
         swd_pool_note_oversize(SWD_POOL_STRVEC, SWD_OVERSIZE_KEPT, cap);
         destroy(vec);
     } else {
-        swd_strvec_clear(vec);
+        clear(vec);
     }
     swd_pool_put(SWD_POOL_STRVEC, &type, vec);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "pool/copy.h"
 #include "pool/pool.h"
 #include "pool/slab.h"
 
@@ -12,7 +13,7 @@
 static void destroy(void *p)
 {
     struct swd_valvec *vec = p;
-    swd_slab_free(vec->v, vec->cap * sizeof(*vec->v));
+    swd_slab_free_used(vec->v, vec->cap * sizeof(*vec->v), vec->n * sizeof(*vec->v));
     memset(vec, 0, sizeof(*vec));
 }
 
@@ -25,10 +26,7 @@ struct swd_valvec *swd_valvec_get(void)
 
 void swd_valvec_clear(struct swd_valvec *vec)
 {
-    if (vec->n > FIRST_CAP)
-        memset(vec->v, 0, vec->n * sizeof(*vec->v));
-    else if (vec->n != 0)
-        memset(vec->v, 0, FIRST_CAP * sizeof(*vec->v)); /* without a call */
+    swd_clear(vec->v, vec->n * sizeof(*vec->v));
     vec->n = 0;
 }
 
@@ -61,7 +59,7 @@ int swd_valvec_reserve(struct swd_valvec *vec, size_t n)
         return SWD_ENOMEM;
     if (vec->n != 0)
         memcpy(v, vec->v, vec->n * sizeof(*v));
-    swd_slab_free(vec->v, vec->cap * sizeof(*v));
+    swd_slab_free_used(vec->v, vec->cap * sizeof(*v), vec->n * sizeof(*v));
     vec->v = v;
     vec->cap = cap;
     return 0;

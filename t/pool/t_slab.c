@@ -30,6 +30,37 @@ START_TEST(every_size_is_zeroed_and_aligned)
 }
 END_TEST
 
+static void expect_zero(const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i] != 0)
+            ck_abort_msg("byte %zu of %zu is not zero", i, n);
+}
+
+/* Whatever the shape: what one owner wrote is not what the next one finds. */
+START_TEST(what_goes_back_is_cleared)
+{
+    for (int round = 0; round < 3; round++) {
+        for (size_t n = 1; n < 150000; n = n < 600 ? n + 1 : n + n / 5) {
+            char *p = swd_slab_malloc(n);
+            expect_zero(p, n);
+            memset(p, 0xff, n);
+            p = swd_slab_realloc(p, n - n / 20); /* in place, or not */
+            memset(p, 0xff, n - n / 20);
+            p = swd_slab_realloc(p, n);
+            memset(p, 0xff, n);
+            swd_slab_mfree(p);
+            p = swd_slab_alloc(n);
+            expect_zero(p, n);
+            memset(p, 0xff, n / 3);
+            swd_slab_free_used(p, n, n / 3);
+            p = swd_slab_strndup("abcdef", n < 6 ? n : 6);
+            swd_slab_free(p, (n < 6 ? n : 6) + 1);
+        }
+    }
+}
+END_TEST
+
 START_TEST(realloc_keeps_contents)
 {
     char *p = swd_slab_realloc(NULL, 10);
@@ -83,6 +114,7 @@ int main(void)
     TCase *c = tcase_create("slab");
     tcase_set_timeout(c, 60);
     tcase_add_test(c, every_size_is_zeroed_and_aligned);
+    tcase_add_test(c, what_goes_back_is_cleared);
     tcase_add_test(c, realloc_keeps_contents);
     tcase_add_test(c, threads_free_each_others_objects);
     suite_add_tcase(s, c);
