@@ -16,14 +16,47 @@ void swd_push_hidden(duk_context *ctx, const char *name)
     duk_call(ctx, 1);
 }
 
-void swd_lib_def(duk_context *ctx, duk_idx_t obj, const char *name)
+/* The value and, above it, its key: popped. */
+static void def_top(duk_context *ctx, duk_idx_t obj)
 {
-    obj = duk_normalize_index(ctx, obj);
-    swd_push_name(ctx, name);
     duk_insert(ctx, -2);
     duk_def_prop(ctx, obj,
                  DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
                      DUK_DEFPROP_SET_CONFIGURABLE);
+}
+
+void swd_lib_def(duk_context *ctx, duk_idx_t obj, const char *name)
+{
+    obj = duk_normalize_index(ctx, obj);
+    swd_push_name(ctx, name);
+    def_top(ctx, obj);
+}
+
+void swd_lib_def_symbol(duk_context *ctx, duk_idx_t obj, const char *name)
+{
+    obj = duk_normalize_index(ctx, obj);
+    swd_push_symbol(ctx, name);
+    def_top(ctx, obj);
+}
+
+void swd_lib_accessor(duk_context *ctx, duk_idx_t obj, const struct swd_native *get,
+                      const struct swd_native *set, bool enumerable)
+{
+    duk_uint_t flags = DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_SET_CONFIGURABLE;
+    obj = duk_normalize_index(ctx, obj);
+    flags |= enumerable ? DUK_DEFPROP_SET_ENUMERABLE : DUK_DEFPROP_CLEAR_ENUMERABLE;
+    swd_native_push(ctx, get);
+    if (set) {
+        flags |= DUK_DEFPROP_HAVE_SETTER;
+        swd_native_push(ctx, set);
+    }
+    duk_def_prop(ctx, obj, flags);
+}
+
+void swd_need_new(duk_context *ctx, const char *class)
+{
+    if (!duk_is_constructor_call(ctx))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Constructor %s requires 'new'", class);
 }
 
 /* "undefined", "type string ('abc')", "function f", "an instance of Foo". */
@@ -62,16 +95,6 @@ void swd_throw_arg(duk_context *ctx, duk_idx_t idx, const char *name, const char
                      strchr(name, '.') ? "property" : "argument", what);
     put_received(&o, idx);
     swd_throw_code(ctx, DUK_ERR_TYPE_ERROR, "ERR_INVALID_ARG_TYPE", "%.*s", (int)o.len, o.data);
-}
-
-void swd_lib_def_symbol(duk_context *ctx, duk_idx_t obj, const char *name)
-{
-    obj = duk_normalize_index(ctx, obj);
-    swd_push_symbol(ctx, name);
-    duk_insert(ctx, -2);
-    duk_def_prop(ctx, obj,
-                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
-                     DUK_DEFPROP_SET_CONFIGURABLE);
 }
 
 void swd_lib_tag(duk_context *ctx, duk_idx_t obj, const char *tag)

@@ -310,17 +310,7 @@ static bool push_species(duk_context *ctx, duk_idx_t idx)
     }
     if (!duk_is_object(ctx, -1))
         swd_throw(ctx, DUK_ERR_TYPE_ERROR, "object.constructor is not an object");
-    swd_push_symbol(ctx, "species");
-    duk_get_prop(ctx, -2);
-    duk_remove(ctx, -2);
-    if (duk_is_null_or_undefined(ctx, -1)) {
-        duk_pop(ctx);
-        return false;
-    }
-    if (!duk_is_constructable(ctx, -1))
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR,
-                  "object.constructor[Symbol.species] is not a constructor");
-    return true;
+    return swd_push_species(ctx);
 }
 
 /* ArrayBuffer.prototype.slice(): Duktape's own makes the copy, which goes into what the species
@@ -369,17 +359,8 @@ static void put_slice(duk_context *ctx)
 
 static duk_ret_t typed_tag(duk_context *ctx)
 {
-    static const char *const names[] = {
-        "Int8Array",  "Uint8Array",  "Uint8ClampedArray", "Int16Array",   "Uint16Array",
-        "Int32Array", "Uint32Array", "Float32Array",      "Float64Array",
-    };
-    int class;
     duk_push_this(ctx);
-    class = duk_is_object(ctx, -1) ? swd_unit_class(ctx, (int)duk_get_top_index(ctx)) : -1;
-    if (class < SWD_CLASS_TYPED || class >= SWD_CLASS_TYPED + (int)SWD_ARRAY_LEN(names))
-        return 0;
-    swd_push_name(ctx, names[class - SWD_CLASS_TYPED]);
-    return 1;
+    return duk_is_object(ctx, -1) && swd_kind_push_typed(ctx, -1);
 }
 
 #define VIEW(name, kind, part)                                                                     \
@@ -552,10 +533,7 @@ void swd_lib_species(duk_context *ctx, duk_idx_t obj)
 {
     obj = duk_normalize_index(ctx, obj);
     swd_push_symbol(ctx, "species");
-    swd_native_push(ctx, &species_native);
-    duk_def_prop(ctx, obj,
-                 DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_CLEAR_ENUMERABLE |
-                     DUK_DEFPROP_SET_CONFIGURABLE);
+    swd_lib_accessor(ctx, obj, &species_native, NULL, false);
 }
 
 void swd_builtins_globals(duk_context *ctx)

@@ -453,8 +453,7 @@ static void fill_one(duk_context *ctx, void *arg)
 static duk_ret_t construct(duk_context *ctx, enum collect_kind kind)
 {
     struct filling f = {1, 2, kind};
-    if (!duk_is_constructor_call(ctx))
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Constructor %s requires 'new'", collect_names[kind]);
+    swd_need_new(ctx, collect_names[kind]);
     duk_set_top(ctx, 1);
     duk_push_this(ctx);
     push_store(ctx, 8, kind == COLLECT_MAP ? 2 : 1);
@@ -573,10 +572,7 @@ static duk_ret_t make_class(duk_context *ctx, enum collect_kind kind)
     duk_push_object(ctx);
     swd_native_put(ctx, -1, kind == COLLECT_MAP ? map_methods : set_methods);
     duk_push_literal(ctx, "size");
-    swd_native_push(ctx, kind == COLLECT_MAP ? &map_size_get : &set_size_get);
-    duk_def_prop(ctx, -3,
-                 DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_CLEAR_ENUMERABLE |
-                     DUK_DEFPROP_SET_CONFIGURABLE);
+    swd_lib_accessor(ctx, -2, kind == COLLECT_MAP ? &map_size_get : &set_size_get, NULL, false);
     alias(ctx, kind == COLLECT_MAP ? "entries" : "values", kind == COLLECT_MAP ? NULL : "keys");
     swd_lib_class(ctx, collect_names[kind]);
     swd_lib_species(ctx, -1);

@@ -158,6 +158,9 @@ enum swd_kind swd_kind_of(duk_context *ctx, duk_idx_t idx);
 /* What the modules in JavaScript call it, Map, Set and Promise too; "": a function, or anything
  * else. */
 const char *swd_kind_name(duk_context *ctx, duk_idx_t idx);
+/* Pushes "Uint8Array", the name of a typed array's class, whatever its prototype says; that of a
+ * plain buffer too. False, nothing pushed: it is neither. */
+bool swd_kind_push_typed(duk_context *ctx, duk_idx_t idx);
 /* Pushes the target of the Proxy at `idx`. */
 void swd_kind_push_target(duk_context *ctx, duk_idx_t idx);
 
@@ -296,6 +299,11 @@ void swd_lib_def(duk_context *ctx, duk_idx_t obj, const char *name);
 
 /* The same under a well-known symbol. */
 void swd_lib_def_symbol(duk_context *ctx, duk_idx_t obj, const char *name);
+/* Pops the key and defines an accessor under it on the object at `obj`; `set` may be NULL. */
+void swd_lib_accessor(duk_context *ctx, duk_idx_t obj, const struct swd_native *get,
+                      const struct swd_native *set, bool enumerable);
+/* Throws unless the native was called by `new`. */
+void swd_need_new(duk_context *ctx, const char *class);
 /* Defines Symbol.toStringTag on the object at `obj`. */
 void swd_lib_tag(duk_context *ctx, duk_idx_t obj, const char *tag);
 /* Constructor and prototype are on top: ties them together and pops the prototype. */
@@ -303,6 +311,8 @@ void swd_lib_class(duk_context *ctx, const char *tag);
 
 /* ---- iterate.c ---- */
 void swd_push_symbol(duk_context *ctx, const char *name); /* a well-known one */
+/* Puts in place of the constructor on top what it names as its species; false, popped: nothing. */
+bool swd_push_species(duk_context *ctx);
 /* Calls each() with every value of the iterable at `idx` on top of the stack; it leaves it there.
  * Absolute indices of the caller's frame are good in it. */
 void swd_iterate(duk_context *ctx, duk_idx_t idx, void (*each)(duk_context *ctx, void *arg),

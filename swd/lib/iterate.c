@@ -15,6 +15,21 @@ void swd_push_symbol(duk_context *ctx, const char *name)
     duk_remove(ctx, -2);
 }
 
+bool swd_push_species(duk_context *ctx)
+{
+    swd_push_symbol(ctx, "species");
+    duk_get_prop(ctx, -2);
+    duk_remove(ctx, -2);
+    if (duk_is_null_or_undefined(ctx, -1)) {
+        duk_pop(ctx);
+        return false;
+    }
+    if (!duk_is_constructable(ctx, -1))
+        swd_throw(ctx, DUK_ERR_TYPE_ERROR,
+                  "object.constructor[Symbol.species] is not a constructor");
+    return true;
+}
+
 /* A true array that inherits the iteration that arrays had at first. */
 static bool pristine(duk_context *ctx, duk_idx_t idx)
 {

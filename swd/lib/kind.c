@@ -71,3 +71,15 @@ const char *swd_kind_name(duk_context *ctx, duk_idx_t idx)
     }
     return names[k] ? names[k] : "";
 }
+
+bool swd_kind_push_typed(duk_context *ctx, duk_idx_t idx)
+{
+    static const char *const names[] = {"Int8Array",   "Uint8Array",   "Uint8ClampedArray",
+                                        "Int16Array",  "Uint16Array",  "Int32Array",
+                                        "Uint32Array", "Float32Array", "Float64Array"};
+    int class = duk_is_buffer(ctx, idx) ? SWD_CLASS_TYPED + 1 : swd_unit_class(ctx, (int)idx);
+    if (class < SWD_CLASS_TYPED || class >= SWD_CLASS_TYPED + (int)SWD_ARRAY_LEN(names))
+        return false;
+    swd_push_name(ctx, names[class - SWD_CLASS_TYPED]);
+    return true;
+}

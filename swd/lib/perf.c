@@ -30,10 +30,7 @@ static duk_ret_t perf_begin(duk_context *ctx)
     swd_native_push(ctx, &performance_natives[0]);
     swd_lib_def(ctx, -2, "now");
     duk_push_literal(ctx, "timeOrigin");
-    swd_native_push(ctx, &performance_natives[1]);
-    duk_def_prop(ctx, -3,
-                 DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_CLEAR_ENUMERABLE |
-                     DUK_DEFPROP_SET_CONFIGURABLE);
+    swd_lib_accessor(ctx, -2, &performance_natives[1], NULL, false);
     swd_lib_tag(ctx, -1, "Performance");
     return 1;
 }

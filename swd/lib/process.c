@@ -244,11 +244,7 @@ static duk_ret_t make_process(duk_context *ctx)
     put_stream(ctx, "stdout", 0);
     put_stream(ctx, "stderr", 1);
     duk_push_literal(ctx, "exitCode");
-    swd_native_push(ctx, &exit_code_accessors[0]);
-    swd_native_push(ctx, &exit_code_accessors[1]);
-    duk_def_prop(ctx, -4,
-                 DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_HAVE_SETTER | DUK_DEFPROP_SET_ENUMERABLE |
-                     DUK_DEFPROP_SET_CONFIGURABLE);
+    swd_lib_accessor(ctx, -2, &exit_code_accessors[0], &exit_code_accessors[1], true);
     swd_native_put(ctx, -1, process_natives);
     swd_lib_push(ctx, "core");
     duk_call(ctx, 2);

@@ -99,16 +99,8 @@ static void push_species(duk_context *ctx, duk_idx_t p)
     } else if (!duk_is_object(ctx, -1) && !duk_is_function(ctx, -1)) {
         swd_throw(ctx, DUK_ERR_TYPE_ERROR, "The .constructor property is not an object");
     }
-    swd_push_symbol(ctx, "species");
-    duk_get_prop(ctx, -2);
-    duk_remove(ctx, -2);
-    if (duk_is_null_or_undefined(ctx, -1)) {
-        duk_pop(ctx);
+    if (!swd_push_species(ctx))
         swd_lib_push(ctx, "Promise");
-    } else if (!duk_is_constructable(ctx, -1)) {
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR,
-                  "object.constructor[Symbol.species] is not a constructor");
-    }
 }
 
 /* PromiseResolve(C, v), pushed. */

@@ -169,16 +169,9 @@ static duk_ret_t make_runner(duk_context *ctx)
     push_limits(ctx, lib->limits);
     duk_put_prop_literal(ctx, -2, "limits");
     duk_push_literal(ctx, "args");
-    swd_native_push(ctx, &runner_accessors[2]);
-    duk_def_prop(ctx, -3,
-                 DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_SET_ENUMERABLE |
-                     DUK_DEFPROP_SET_CONFIGURABLE);
+    swd_lib_accessor(ctx, -2, &runner_accessors[2], NULL, true);
     duk_push_literal(ctx, "onMessage");
-    swd_native_push(ctx, &runner_accessors[0]);
-    swd_native_push(ctx, &runner_accessors[1]);
-    duk_def_prop(ctx, -4,
-                 DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_HAVE_SETTER | DUK_DEFPROP_SET_ENUMERABLE |
-                     DUK_DEFPROP_SET_CONFIGURABLE);
+    swd_lib_accessor(ctx, -2, &runner_accessors[0], &runner_accessors[1], true);
     swd_native_put(ctx, -1, runner_natives);
     return 1;
 }

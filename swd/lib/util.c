@@ -92,15 +92,10 @@ static duk_ret_t js_is_proxy(duk_context *ctx)
     return 1;
 }
 
-/* className(typed array): "Uint8Array", whatever its prototype says. */
+/* className(typed array) */
 static duk_ret_t js_class_name(duk_context *ctx)
 {
-    static const char *const names[] = {"Int8Array",   "Uint8Array",   "Uint8ClampedArray",
-                                        "Int16Array",  "Uint16Array",  "Int32Array",
-                                        "Uint32Array", "Float32Array", "Float64Array"};
-    int class = swd_unit_class(ctx, 0);
-    swd_push_name(ctx, class >= 21 && class <= 29 ? names[class - 21] : "Uint8Array");
-    return 1;
+    return swd_kind_push_typed(ctx, 0);
 }
 
 static duk_ret_t js_inspect_fn(duk_context *ctx)

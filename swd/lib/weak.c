@@ -158,8 +158,7 @@ static void push_fresh_symbol(duk_context *ctx)
 static duk_ret_t construct(duk_context *ctx, enum weak_kind kind)
 {
     struct filling f = {kind};
-    if (!duk_is_constructor_call(ctx))
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Constructor %s requires 'new'", weak_names[kind]);
+    swd_need_new(ctx, weak_names[kind]);
     duk_set_top(ctx, 1);
     duk_push_this(ctx);
     push_secret(ctx, kind);

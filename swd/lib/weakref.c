@@ -91,13 +91,20 @@ void swd_weak_turn_end(duk_context *ctx)
     swd_lib_keep(ctx, "weak.kept");
 }
 
+/* Pushes `this` and, above, what it keeps under the key; false: it is no object, or has none. */
+static bool push_secret(duk_context *ctx, const char *key)
+{
+    duk_push_this(ctx);
+    duk_push_string(ctx, key);
+    return duk_is_object(ctx, -2) && swd_unit_secret_get(ctx, (int)duk_get_top(ctx) - 2);
+}
+
 /* ---- WeakRef -----------------------------------------------------------------------------------
  */
 
 static duk_ret_t ref_new(duk_context *ctx)
 {
-    if (!duk_is_constructor_call(ctx))
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Constructor WeakRef requires 'new'");
+    swd_need_new(ctx, "WeakRef");
     if (!swd_weak_holdable(ctx, 0))
         swd_throw(ctx, DUK_ERR_TYPE_ERROR, "WeakRef: target must be an object");
     duk_push_this(ctx);
@@ -111,9 +118,7 @@ static duk_ret_t ref_new(duk_context *ctx)
 static duk_ret_t ref_deref(duk_context *ctx)
 {
     struct cell *c;
-    duk_push_this(ctx);
-    duk_push_literal(ctx, DUK_HIDDEN_SYMBOL("weakref"));
-    if (!duk_is_object(ctx, 0) || !swd_unit_secret_get(ctx, 0))
+    if (!push_secret(ctx, DUK_HIDDEN_SYMBOL("weakref")))
         swd_throw(ctx, DUK_ERR_TYPE_ERROR, "deref called on what is no WeakRef");
     c = cell_at(ctx, 1);
     if (!c)
@@ -132,17 +137,14 @@ static duk_ret_t ref_deref(duk_context *ctx)
  * then ENTRY_N elements each. */
 static void push_entries(duk_context *ctx, const char *method)
 {
-    duk_push_this(ctx);
-    duk_push_literal(ctx, DUK_HIDDEN_SYMBOL("registry"));
-    if (!duk_is_object(ctx, -2) || !swd_unit_secret_get(ctx, (int)duk_get_top(ctx) - 2))
+    if (!push_secret(ctx, DUK_HIDDEN_SYMBOL("registry")))
         swd_throw(ctx, DUK_ERR_TYPE_ERROR,
                   "FinalizationRegistry.prototype.%s called on incompatible receiver", method);
 }
 
 static duk_ret_t registry_new(duk_context *ctx)
 {
-    if (!duk_is_constructor_call(ctx))
-        swd_throw(ctx, DUK_ERR_TYPE_ERROR, "Constructor FinalizationRegistry requires 'new'");
+    swd_need_new(ctx, "FinalizationRegistry");
     if (!duk_is_function(ctx, 0))
         swd_throw(ctx, DUK_ERR_TYPE_ERROR, "FinalizationRegistry: cleanup must be callable");
     duk_push_this(ctx);

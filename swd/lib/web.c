@@ -167,10 +167,7 @@ void swd_lib_push_crypto(duk_context *ctx)
     duk_push_object(ctx);
     swd_native_put(ctx, -1, crypto_natives);
     duk_push_literal(ctx, "subtle");
-    swd_native_push(ctx, &subtle_native);
-    duk_def_prop(ctx, -3,
-                 DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_SET_ENUMERABLE |
-                     DUK_DEFPROP_SET_CONFIGURABLE);
+    swd_lib_accessor(ctx, -2, &subtle_native, NULL, true);
     swd_lib_tag(ctx, -1, "Crypto");
     duk_dup_top(ctx);
     swd_lib_keep(ctx, "crypto");
@@ -330,15 +327,10 @@ static duk_ret_t js_show(duk_context *ctx)
     return 1;
 }
 
-/* name(typed array): of its class, "Uint8Array". */
+/* name(typed array) */
 static duk_ret_t js_name(duk_context *ctx)
 {
-    static const char *const names[] = {"Int8Array",   "Uint8Array",   "Uint8ClampedArray",
-                                        "Int16Array",  "Uint16Array",  "Int32Array",
-                                        "Uint32Array", "Float32Array", "Float64Array"};
-    int class = swd_unit_class(ctx, 0);
-    swd_push_name(ctx, class >= 21 && class <= 29 ? names[class - 21] : "Uint8Array");
-    return 1;
+    return swd_kind_push_typed(ctx, 0);
 }
 
 static const struct swd_native clone_natives[] = {
