@@ -7,7 +7,7 @@
 
 #include "ts/tsi.h"
 
-static u32 line_index(struct swd_ts_compiler *c, u32 pos)
+u32 ts_line_find(struct swd_ts_compiler *c, u32 pos)
 {
     const u32 *v = c->lines.p;
     u32 lo = 1, hi = c->lines.used;
@@ -23,7 +23,7 @@ static u32 line_index(struct swd_ts_compiler *c, u32 pos)
 
 void ts_place(struct swd_ts_compiler *c, u32 pos, u32 *line, u32 *col)
 {
-    u32 l = line_index(c, pos);
+    u32 l = ts_line_find(c, pos);
     u32 at = ((u32 *)c->lines.p)[l], k = 0;
     while (at < pos) {
         uint32_t cp;
@@ -37,7 +37,7 @@ void ts_place(struct swd_ts_compiler *c, u32 pos, u32 *line, u32 *col)
 /* The line around `pos`, cut to 160 bytes, and a caret. */
 static void snippet(struct swd_ts_compiler *c, u32 pos, struct swd_bytebuf *b)
 {
-    u32 from = ((u32 *)c->lines.p)[line_index(c, pos)], to = from;
+    u32 from = ((u32 *)c->lines.p)[ts_line_find(c, pos)], to = from;
     while (to < c->n && c->src[to] != '\n' && c->src[to] != '\r')
         to++;
     if (pos - from > 120) {

@@ -26,7 +26,8 @@ void ts_putf(struct swd_ts_compiler *c, const char *fmt, ...)
     ts_put(c, buf, (size_t)n);
 }
 
-u32 ts_line_of(struct swd_ts_compiler *c, u32 pos)
+/* The line of a position, where most asked for follow the one before. */
+static u32 line_of(struct swd_ts_compiler *c, u32 pos)
 {
     const u32 *v = c->lines.p;
     u32 l = c->line_cursor, used = c->lines.used;
@@ -38,15 +39,7 @@ u32 ts_line_of(struct swd_ts_compiler *c, u32 pos)
     } else if (v[l] <= pos) {
         return l;
     }
-    u32 lo = 1, hi = used;
-    while (lo + 1 < hi) {
-        u32 mid = lo + (hi - lo) / 2;
-        if (v[mid] <= pos)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    return c->line_cursor = lo;
+    return c->line_cursor = ts_line_find(c, pos);
 }
 
 static void newline(struct swd_ts_compiler *c)
@@ -59,7 +52,7 @@ static void newline(struct swd_ts_compiler *c)
 /* Brings the output to the source line of `pos`, if it is not there yet. */
 void ts_sync(struct swd_ts_compiler *c, u32 pos)
 {
-    u32 line = ts_line_of(c, pos);
+    u32 line = line_of(c, pos);
     if (c->o->columns && c->line_start != c->b->len) {
         newline(c);
     } else {
@@ -110,7 +103,7 @@ static void vlq(struct swd_bytebuf *b, int32_t v)
 void ts_map(struct swd_ts_compiler *c, u32 pos)
 {
     struct swd_bytebuf *m = c->out->map;
-    u32 line = ts_line_of(c, pos), col = 0;
+    u32 line = line_of(c, pos), col = 0;
     u32 at = ((u32 *)c->lines.p)[line];
     while (at < pos) {
         uint32_t cp;

@@ -444,6 +444,7 @@ _Noreturn void ts_fatal(struct swd_ts_compiler *c, u32 pos, const char *fmt, ...
     __attribute__((format(printf, 3, 4)));
 _Noreturn void ts_unexpected(struct swd_ts_compiler *c, const char *wanted);
 void ts_place(struct swd_ts_compiler *c, u32 pos, u32 *line, u32 *col);
+u32 ts_line_find(struct swd_ts_compiler *c, u32 pos); /* its line, from 1 */
 
 /* lex.c */
 void ts_next(struct swd_ts_compiler *c);
@@ -456,7 +457,6 @@ void ts_lex_jsx_name(struct swd_ts_compiler *c);
 void ts_lex_jsx_string(struct swd_ts_compiler *c);
 int ts_prec(int tok);
 const char *ts_tok_text(int tok);
-u32 ts_line_of(struct swd_ts_compiler *c, u32 pos);
 /* The value of a string or template piece (raw, without quotes) as a name; 0 when not cookable. */
 u32 ts_cook(struct swd_ts_compiler *c, u32 from, u32 to, bool templ);
 bool ts_id_start(uint32_t cp);

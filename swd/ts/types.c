@@ -172,33 +172,36 @@ static void skip_function_type(struct swd_ts_compiler *c)
     ts_skip_return_type(c);
 }
 
+/* Behind a name: `is T` of a predicate, skipped. */
+static bool skip_is(struct swd_ts_compiler *c)
+{
+    if (!ts_is_word(c, W_is) || c->tok.nl)
+        return false;
+    ts_next(c);
+    ts_skip_type(c);
+    return true;
+}
+
 /* At `:` or `=>`: skips it and a return type (`x is T`, `asserts x is T` too). */
 void ts_skip_return_type(struct swd_ts_compiler *c)
 {
+    struct ts_mark m;
     ts_next(c);
     if (ts_is_word(c, W_asserts)) {
-        struct ts_mark m;
         ts_mark(c, &m);
         ts_next(c);
         if (ts_is(c, T_WORD) && !c->tok.nl && !ts_is_word(c, W_is)) {
             ts_next(c);
-            if (ts_is_word(c, W_is) && !c->tok.nl) {
-                ts_next(c);
-                ts_skip_type(c);
-            }
+            skip_is(c);
             return;
         }
         ts_rewind(c, &m);
     }
     if (ts_is(c, T_WORD)) {
-        struct ts_mark m;
         ts_mark(c, &m);
         ts_next(c);
-        if (ts_is_word(c, W_is) && !c->tok.nl) {
-            ts_next(c);
-            ts_skip_type(c);
+        if (skip_is(c))
             return;
-        }
         ts_rewind(c, &m);
     }
     ts_skip_type(c);
