@@ -16,20 +16,14 @@ import sys
 import tempfile
 import zlib
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
+import tally  # noqa: E402
+from tally import check  # noqa: E402
+
 TOOL = os.path.join(os.environ.get("SWD_BUILD", "build"), "t", "compress", "t_stream")
 SLOW = bool(os.environ.get("SWD_SAN"))
 MOST = 1_000_000 if SLOW else 10_000_000
 WBITS = {"gzip": 31, "zlib": 15, "raw": -15}
-
-passed = failed = 0
-
-
-def check(what, good):
-    global passed, failed
-    passed += bool(good)
-    failed += not good
-    if not good:
-        print("FAIL", what)
 
 
 def make(n, kind, seed):
@@ -207,5 +201,4 @@ try:
     with_node()
 finally:
     shutil.rmtree(folder.path)
-print("%d passed, %d failed" % (passed, failed))
-sys.exit(failed > 0)
+sys.exit(tally.finish())

@@ -122,6 +122,13 @@ static void *heaps_patrol(void *arg)
     return NULL;
 }
 
+int t_put_natives(void *ctx, void *arg)
+{
+    duk_push_global_object(ctx);
+    swd_native_put(ctx, -1, arg);
+    return 0;
+}
+
 void t_watch_start(void)
 {
     atomic_store(&heaps_watching, true);

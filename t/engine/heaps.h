@@ -21,6 +21,9 @@ enum swd_run_rc t_eval(struct swd_heap *h, const char *source);
 const char *t_value(void);
 const struct swd_thrown *t_thrown(void);
 
+/* For swd_heap_run(): the table of natives `arg`, as globals. */
+int t_put_natives(void *ctx, void *arg);
+
 /* Evaluates in a heap of its own with these limits, expects it to be stopped for `why` within
  * `seconds` of wall time (a bound for hangs, not a measure). */
 void t_expect_stop(enum swd_stop why, const char *source, const char *key, ...);

@@ -61,14 +61,6 @@ static const struct swd_native natives[] = {
     {NULL, NULL, 0, 0},
 };
 
-static int put_natives(void *ctx, void *arg)
-{
-    (void)arg;
-    duk_push_global_object(ctx);
-    swd_native_put(ctx, -1, natives);
-    return 0;
-}
-
 static const struct {
     const char *source;
     bool enters;
@@ -92,7 +84,7 @@ START_TEST(natives_come_back_before_the_stop)
     t_watch_start();
     atomic_store(&inside, 0);
     atomic_store(&entered, 0);
-    ck_assert_int_eq(swd_heap_run(h, put_natives, NULL, NULL), SWD_RUN_OK);
+    ck_assert_int_eq(swd_heap_run(h, t_put_natives, (void *)natives, NULL), SWD_RUN_OK);
     ck_assert_int_eq(t_eval(h, pending[_i].source), SWD_RUN_STOPPED);
     ck_assert_int_eq(atomic_load(&inside), 0);
     if (SWD_HARD_STOP)

@@ -117,18 +117,10 @@ static const struct swd_native natives[] = {
     {NULL, NULL, 0, 0},
 };
 
-static int put_natives(void *ctx, void *arg)
-{
-    (void)arg;
-    duk_push_global_object(ctx);
-    swd_native_put(ctx, -1, natives);
-    return 0;
-}
-
 START_TEST(natives_are_functions)
 {
     struct swd_heap *h = t_heap(NULL);
-    ck_assert_int_eq(swd_heap_run(h, put_natives, NULL, NULL), SWD_RUN_OK);
+    ck_assert_int_eq(swd_heap_run(h, t_put_natives, (void *)natives, NULL), SWD_RUN_OK);
     add_calls = 0;
     ck_assert_int_eq(t_eval(h, "add(40, 2) + add.length + add.name"), SWD_RUN_OK);
     ck_assert_str_eq(t_value(), "44add");

@@ -8,6 +8,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
+import tally  # noqa: E402
+from tally import check  # noqa: E402
+
 SRC = os.environ.get("SWD_SRC", os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__)))))
 TOOLS = ("sh", "dirname", "tr", "sort", "env", "echo", "nproc", "rm", "cat", "sed", "grep")
@@ -25,16 +29,6 @@ EVERYTHING = ("make gcc libc6-dev autoconf pkgconf libevent-dev libjansson-dev z
               "libzstd-dev libinih-dev nettle-dev duktape-dev libnuma-dev libdeflate-dev check python3 "
               "clang-format-14 cppcheck shellcheck systemd git clang libidn2-0 libutf8proc2 libbrotli-dev "
               "libncurses-dev tmux prometheus chromium")
-
-passed = failed = 0
-
-
-def check(what, good, text=""):
-    global passed, failed
-    passed += bool(good)
-    failed += not good
-    if not good:
-        print("FAILED: %s\n%s" % (what, text))
 
 
 class Machine:
@@ -118,8 +112,7 @@ def main():
         status, said, did = m.run("demo")
         check("no apt: says what to install", status != 0 and "not Debian" in said and
               "Duktape 2.7" in said and did == "", said + did)
-    print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed else 0
+    return tally.finish()
 
 
 if __name__ == "__main__":

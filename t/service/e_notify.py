@@ -11,19 +11,13 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
+import tally  # noqa: E402
+from tally import check  # noqa: E402
+
 SWD, SWCTL = os.environ["SWD"], os.environ["SWCTL"]
 PATIENCE = 60  # seconds until something is taken for hanging; nothing is expected to take long
 WATCHDOG_USEC = 400000
-
-passed = failed = 0
-
-
-def check(what, good, text=""):
-    global passed, failed
-    passed += bool(good)
-    failed += not good
-    if not good:
-        print("FAILED: %s\n%s" % (what, text))
 
 
 class Manager:
@@ -105,11 +99,10 @@ def main():
         finally:
             m.daemon.kill()
             m.daemon.wait()
-            if failed:
+            if tally.failed:
                 with open(m.log, encoding="utf-8", errors="replace") as log:
                     print(log.read()[-4000:])
-    print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed else 0
+    return tally.finish()
 
 
 if __name__ == "__main__":

@@ -10,20 +10,14 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
+import tally  # noqa: E402
+from tally import check  # noqa: E402
+
 SRC = os.environ.get("SWD_SRC", os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__)))))
 UNITS = ("swd.service", "swd.socket")
 EXPOSURE = 1.0  # systemd's measure of how much a service could reach: 0 (nothing) to 10
-
-passed = failed = 0
-
-
-def check(what, good, text=""):
-    global passed, failed
-    passed += bool(good)
-    failed += not good
-    if not good:
-        print("FAILED: %s\n%s" % (what, text))
 
 
 def run(*command):
@@ -95,8 +89,7 @@ def main():
             made = os.path.join(folder, "run", "swd")
             check("tmpfiles makes the folder",
                   os.path.isdir(made) and os.stat(made).st_mode & 0o777 == 0o750)
-    print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed else 0
+    return tally.finish()
 
 
 if __name__ == "__main__":
