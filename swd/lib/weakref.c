@@ -91,11 +91,11 @@ void swd_weak_turn_end(duk_context *ctx)
     swd_lib_keep(ctx, "weak.kept");
 }
 
-/* Pushes `this` and, above, what it keeps under the key; false: it is no object, or has none. */
-static bool push_secret(duk_context *ctx, const char *key)
+/* In place of the key on top: `this` and, above, what it keeps under it; false: it has none. */
+static bool push_secret(duk_context *ctx)
 {
     duk_push_this(ctx);
-    duk_push_string(ctx, key);
+    duk_insert(ctx, -2);
     return duk_is_object(ctx, -2) && swd_unit_secret_get(ctx, (int)duk_get_top(ctx) - 2);
 }
 
@@ -118,7 +118,8 @@ static duk_ret_t ref_new(duk_context *ctx)
 static duk_ret_t ref_deref(duk_context *ctx)
 {
     struct cell *c;
-    if (!push_secret(ctx, DUK_HIDDEN_SYMBOL("weakref")))
+    duk_push_literal(ctx, DUK_HIDDEN_SYMBOL("weakref"));
+    if (!push_secret(ctx))
         swd_throw(ctx, DUK_ERR_TYPE_ERROR, "deref called on what is no WeakRef");
     c = cell_at(ctx, 1);
     if (!c)
@@ -137,7 +138,8 @@ static duk_ret_t ref_deref(duk_context *ctx)
  * then ENTRY_N elements each. */
 static void push_entries(duk_context *ctx, const char *method)
 {
-    if (!push_secret(ctx, DUK_HIDDEN_SYMBOL("registry")))
+    duk_push_literal(ctx, DUK_HIDDEN_SYMBOL("registry"));
+    if (!push_secret(ctx))
         swd_throw(ctx, DUK_ERR_TYPE_ERROR,
                   "FinalizationRegistry.prototype.%s called on incompatible receiver", method);
 }
