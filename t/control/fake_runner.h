@@ -1,5 +1,5 @@
 /* A runner layer made of words, for tests of the control layer: the source says what happens.
- * Included by one test program, which then uses no part of the real one.
+ * Included by way of server.h: a program that does uses no part of the real one.
  *
  *   value:JSON     prints nothing and ends with that value at the next turn of the loop
  *   print:N        prints N lines of 1000 bytes per turn, without end
