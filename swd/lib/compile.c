@@ -222,14 +222,15 @@ void swd_compile_push(duk_context *ctx, struct swd_compile *c)
     settle(ctx, wrapped);
 }
 
-void swd_compile_eval(duk_context *ctx, const char *source, size_t n, enum swd_eval how)
+void swd_compile_eval(duk_context *ctx, const char *source, size_t n, bool strict,
+                      const char *scope)
 {
     struct swd_ts_opts o = {
         .lang = SWD_TS_JS,
         .goal = SWD_TS_EVAL,
         .file = "eval",
-        .strict = how == SWD_EVAL_STRICT,
-        .indirect = how == SWD_EVAL_INDIRECT,
+        .strict = strict,
+        .scope = scope,
         .max_stack = COMPILE_STACK,
     };
     struct job *j = translate(ctx, &o, source, n);
@@ -261,7 +262,7 @@ static void translate_top(duk_context *ctx)
 {
     size_t n;
     const char *p = swd_text_get(ctx, -1, &n);
-    swd_compile_eval(ctx, p, n, SWD_EVAL_INDIRECT);
+    swd_compile_eval(ctx, p, n, false, NULL);
     duk_remove(ctx, -2);
 }
 

@@ -19,10 +19,10 @@ struct swd_compile {
  * column and a caret; RangeError at a limit. */
 void swd_compile_push(duk_context *ctx, struct swd_compile *c);
 
-enum swd_eval { SWD_EVAL_DIRECT, SWD_EVAL_STRICT, SWD_EVAL_INDIRECT };
-
-/* The text of an eval, translated: pushes a string. STRICT: a direct one, in strict code. */
-void swd_compile_eval(duk_context *ctx, const char *source, size_t n, enum swd_eval how);
+/* The text of an eval, translated: pushes a string. `strict`: the caller of a direct one is.
+ * `scope`, of a direct one: what it sees of the code around (swd_ts_opts.scope); NULL: nothing. */
+void swd_compile_eval(duk_context *ctx, const char *source, size_t n, bool strict,
+                      const char *scope);
 
 /* A function made at run time: of the n values on top, which are popped, the last is the body, the
  * others are parameters. `head` is `function`, `async function*` and so on. Pushes the function. */

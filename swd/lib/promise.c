@@ -500,14 +500,17 @@ static duk_ret_t js_weak_map(duk_context *ctx)
     return 1;
 }
 
-/* compile(text, strict): the text of a direct eval, translated. */
+/* compile(text, strict[, scope]): the text of a direct eval, translated; scope: what it sees of the
+ * code around (ts/eval_scope.c). */
 static duk_ret_t js_compile(duk_context *ctx)
 {
     size_t n;
-    const char *p;
+    const char *p, *scope = NULL;
+    if (duk_is_string(ctx, 2))
+        scope = swd_text_get(ctx, 2, &n);
     duk_dup(ctx, 0);
     p = swd_text_get(ctx, -1, &n);
-    swd_compile_eval(ctx, p, n, duk_to_boolean(ctx, 1) ? SWD_EVAL_STRICT : SWD_EVAL_DIRECT);
+    swd_compile_eval(ctx, p, n, duk_to_boolean(ctx, 1), scope);
     return 1;
 }
 
@@ -516,7 +519,7 @@ static duk_ret_t js_eval_text(duk_context *ctx)
 {
     size_t n;
     const char *p = swd_text_get(ctx, 0, &n);
-    swd_compile_eval(ctx, p, n, SWD_EVAL_INDIRECT);
+    swd_compile_eval(ctx, p, n, false, NULL);
     return 1;
 }
 
@@ -541,7 +544,7 @@ static const struct swd_native function_native = {"Function", js_function, DUK_V
 static const struct swd_native host_natives[] = {
     {"fn", js_fn, DUK_VARARGS, 0},
     {"weakMap", js_weak_map, 0, 0},
-    {"compile", js_compile, 2, 2},
+    {"compile", js_compile, 3, 3},
     {NULL, NULL, 0, 0},
 };
 

@@ -255,7 +255,9 @@ static void direct_eval(struct swd_ts_compiler *c, u32 n)
         } else {
             ts_expr(c, args, L_ASSIGN);
         }
-        ts_puts(c, SC(ND(ND(n)->a)->c)->flags & P_STRICT ? ", true)" : ", false)");
+        ts_puts(c, SC(ND(ND(n)->a)->c)->flags & P_STRICT ? ", true" : ", false");
+        ts_eval_scope(c, n);
+        ts_putc(c, ')');
         if (!spread && ND(args)->next) {
             ts_puts(c, ", ");
             ts_args(c, ND(args)->next);

@@ -58,6 +58,10 @@ void ts_this(struct swd_ts_compiler *c, u32 node)
         return;
     }
     u32 scope = SY(y)->scope;
+    if (SC(scope)->kind == C_OUTER) {
+        ts_sym(c, y);
+        return;
+    }
     if (SC(scope)->kind == C_TOP) {
         if (c->goal == SWD_TS_MODULE)
             ts_puts(c, "void 0");
@@ -82,6 +86,10 @@ void ts_this(struct swd_ts_compiler *c, u32 node)
 static void new_target(struct swd_ts_compiler *c, u32 node)
 {
     u32 y = ND(node)->b;
+    if (y && SC(SY(y)->scope)->kind == C_OUTER) {
+        ts_sym(c, y);
+        return;
+    }
     ts_puts(c, y && SC(SY(y)->scope)->kind == C_FUNC &&
                        !(FN(SC(SY(y)->scope)->owner)->flags & (FN_FIELD)) &&
                        !((FN(SC(SY(y)->scope)->owner)->flags & FN_METHOD) &&
@@ -141,7 +149,8 @@ bool ts_is_dotted(struct swd_ts_compiler *c, u32 node)
         return false;
     const struct ts_sym *s = SY(y);
     return (s->kind == S_IMPORT && s->extra) || s->kind == S_MEMBER ||
-           (s->flags & Y_ENV && SC(s->scope)->env);
+           (s->flags & Y_ENV && SC(s->scope)->env) ||
+           (SC(s->scope)->kind == C_OUTER && memchr(NM(s->out)->s, '.', NM(s->out)->len));
 }
 
 /* An expression whose value nobody wants. */

@@ -227,7 +227,7 @@ static u32 parse_super(struct swd_ts_compiler *c)
     if (!ts_is(c, T_DOT) && !ts_is(c, T_LBRACK))
         ts_unexpected(c, ". or [ or ( behind super");
     u32 f = ts_super_function(c);
-    bool field = !f && c->in_field;
+    bool field = !f && (c->in_field || ts_eval_has(c, W_home));
     if (!field && (!f || !(FN(f)->flags & FN_METHOD)))
         ts_fatal(c, pos, "`super` may only stand in methods and class fields");
     u32 home = ts_home_ref(c, pos);
@@ -387,8 +387,11 @@ u32 ts_parse_lhs(struct swd_ts_compiler *c)
         case T_LPAREN: {
             u32 args = parse_args(c);
             e = ts_node(c, N_CALL, pos, e, args);
-            if (ND(ND(e)->a)->kind == N_IDENT && ND(ND(e)->a)->a == W_eval)
+            if (ND(ND(e)->a)->kind == N_IDENT && ND(ND(e)->a)->a == W_eval) {
+                u32 refs = ts_eval_refs(c, pos);
+                ND(e)->c = refs;
                 ts_saw_eval(c);
+            }
             continue;
         }
         case T_TEMPLATE: {

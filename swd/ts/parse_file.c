@@ -140,6 +140,7 @@ void ts_parse(struct swd_ts_compiler *c)
     c->recover = &jb;
     c->strict = c->goal == SWD_TS_MODULE || (c->goal == SWD_TS_EVAL && c->o->strict);
     c->can_await = c->goal == SWD_TS_MODULE;
+    ts_eval_open(c);
     c->top = ts_scope_open(c, C_TOP, 0);
     volatile bool started = false;
     if (setjmp(jb)) {
@@ -174,5 +175,7 @@ void ts_parse(struct swd_ts_compiler *c)
     if (c->rc == 0) {
         ts_check_exports(c);
         ts_scope_close(c);
+        if (c->scope)
+            ts_scope_close(c);
     }
 }

@@ -70,7 +70,7 @@ u32 ts_super_function(struct swd_ts_compiler *c)
 
 bool ts_new_target_ok(struct swd_ts_compiler *c)
 {
-    return ts_super_function(c) != 0 || (c->goal == SWD_TS_EVAL && !c->o->indirect);
+    return ts_super_function(c) != 0 || ts_eval_has(c, W_newtarget);
 }
 
 void ts_saw_eval(struct swd_ts_compiler *c)

@@ -154,7 +154,10 @@ static u32 declare_var(struct swd_ts_compiler *c, u32 name, int kind, u32 pos)
         if (is_var_scope(sk))
             break;
     }
-    return ts_sym_new(c, s, name, kind, pos);
+    u32 y = ts_sym_new(c, s, name, kind, pos);
+    if (c->goal == SWD_TS_EVAL && s == c->top)
+        ts_eval_var(c, s, y, pos);
+    return y;
 }
 
 /* Sloppy block functions are one with the function's var unless a lexical name stands between. */
@@ -433,6 +436,8 @@ static u32 implicit(struct swd_ts_compiler *c, u32 scope, u32 name)
     const struct ts_scope *s = SC(scope);
     if ((s->kind != C_FUNC && s->kind != C_TOP) || s->flags & P_ARROW)
         return 0;
+    if (s->kind == C_TOP && s->parent && ts_find_local(c, s->parent, name))
+        return 0; /* an eval's: the one around */
     if (name == W_this)
         return ts_sym_new(c, scope, name, S_THIS, s->pos);
     if (name == W_newtarget)
@@ -479,6 +484,18 @@ static void mark_own(struct swd_ts_compiler *c, u32 scope)
             continue;
         s->flags |= Y_ENV;
         SC(scope)->flags |= P_ENV;
+    }
+}
+
+/* A direct eval in the scope may capture its names, and write them. */
+static void mark_seen(struct swd_ts_compiler *c, u32 scope)
+{
+    for (u32 y = SC(scope)->syms; y; y = SY(y)->next) {
+        int k = SY(y)->kind;
+        if (k == S_LET)
+            SY(y)->flags |= Y_ASSIGNED | Y_BODYWRITE;
+        if (SC(scope)->flags & P_LOOP && (k == S_LET || k == S_CONST || k == S_CLASS))
+            SY(y)->flags |= Y_CAPTURED;
     }
 }
 
@@ -535,6 +552,8 @@ void ts_scope_close(struct swd_ts_compiler *c)
     }
     for (u32 y = s->syms; y; y = SY(y)->next)
         unlink_sym(c, y);
+    if (s->flags & P_EVAL)
+        mark_seen(c, scope);
     if (s->kind == C_CLASS || s->kind == C_FNAME) {
         if (s->kind == C_CLASS)
             move_up(c, scope);

@@ -28,7 +28,7 @@ struct swd_ts_opts {
     bool experimental_decorators; /* TypeScript's legacy decorators instead of TC39's */
     bool assign_fields;           /* useDefineForClassFields: false */
     bool strict;                  /* EVAL only: the caller's code is strict */
-    bool indirect;                /* EVAL only: the text of an indirect eval, or of Function() */
+    const char *scope;            /* EVAL only: what is around (eval_scope.c); NULL: nothing */
     bool completion;              /* AUTO only: a module returns its completion value, too */
     bool columns;                 /* every throwing site on a line of its own (internal output) */
     bool want_map;

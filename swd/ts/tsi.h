@@ -208,6 +208,7 @@ enum {
     Y_SETTER = 8192,
     Y_DECLARED = 16384, /* its `var` is printed */
     Y_METHOD = 32768,
+    Y_CLASH = 64,   /* of C_OUTER: no `var` of that name in the eval */
     Y_MOVED = 1024, /* of a class scope, whose names live in the scope around */
 };
 
@@ -237,7 +238,8 @@ enum ts_scope_kind {
     C_FNAME,
     C_ENUM,
     C_NAMESPACE,
-    C_WITH
+    C_WITH,
+    C_OUTER /* around the text of a direct eval (eval_scope.c) */
 };
 
 enum {
@@ -491,6 +493,13 @@ void ts_bind_home(struct swd_ts_compiler *c, u32 since, u32 *sym, u32 name);
 void ts_scope_unwind(struct swd_ts_compiler *c, u32 scope);
 u32 ts_statement_scope(struct swd_ts_compiler *c, u32 scope);
 u32 ts_out_name(struct swd_ts_compiler *c, u32 sym);
+
+/* eval_scope.c */
+u32 ts_eval_refs(struct swd_ts_compiler *c, u32 pos);
+void ts_eval_scope(struct swd_ts_compiler *c, u32 call);
+bool ts_eval_has(struct swd_ts_compiler *c, u32 what);
+void ts_eval_open(struct swd_ts_compiler *c);
+void ts_eval_var(struct swd_ts_compiler *c, u32 top, u32 y, u32 pos);
 
 /* parse_*.c */
 void ts_parse(struct swd_ts_compiler *c);

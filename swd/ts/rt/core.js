@@ -3,7 +3,7 @@
 // Each file of this folder is one expression, a function of R, called once per heap in the order of
 // rt.def before any script runs. R.host is what the embedder gives: `Thread` (Duktape's), `hidden`
 // (makes a hidden symbol from a text), `regexp` (natives), `promises` (see async.js), `weakMap()` (a
-// fresh one), `compile(text, strict)` (for $$eval). R.def() makes a helper global. For the embedder:
+// fresh one), `compile(text, strict, scope)` (for $$eval). R.def() makes a helper global. For the embedder:
 // R.construct (Reflect.construct with a new.target), R.builtin, R.get and R.set (with a receiver),
 // R.iteratorProto, R.asyncIteratorProto, R.record and R.close (iteration).
 // Everything taken from the global object is taken here and now: scripts may replace it later.

@@ -153,8 +153,8 @@
         R.own(ns, 'default', m);
         return ns;
     }
-    R.def('$$eval', function (src, strict) {
-        return typeof src === 'string' ? R.host.compile(src, strict) : src;
+    R.def('$$eval', function (src, strict, scope) {
+        return typeof src === 'string' ? R.host.compile(src, strict, scope) : src;
     });
     R.def('$$ns', namespace);
     R.def('$$export', function (exports, getters) {
