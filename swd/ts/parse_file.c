@@ -1,4 +1,4 @@
-/* Parsing a file: its statements, and how parsing goes on behind an error.
+/* Parsing a file: its statements, and how parsing goes on behind an error or an attempt in vain.
  *
  * The first pass ends a failed statement of the top level and goes on at the next. When it found
  * something a second, careful one recovers at each statement of a block and each member of a class.
@@ -67,6 +67,47 @@ static void resync(struct swd_ts_compiler *c, u32 column, bool nested, u32 error
     } while (!ts_is(c, T_EOF) && !(c->tok.pos >= error && resumes(c, column)));
     c->silent = 0;
     c->recover = old;
+}
+
+void ts_mark(struct swd_ts_compiler *c, struct ts_mark *m)
+{
+    *m = (struct ts_mark){.tok = c->tok,
+                          .scope = c->scope,
+                          .at = c->at,
+                          .prev_end = c->prev_end,
+                          .nodes = c->nodes.used,
+                          .refs = c->refs.used,
+                          .scopes = c->scopes.used,
+                          .syms = c->syms.used,
+                          .fns = c->fns.used,
+                          .classes = c->classes.used,
+                          .scope_head = SC(c->scope)->ref_head,
+                          .scope_tail = SC(c->scope)->ref_tail};
+}
+
+/* Back to a mark made in the same scope. Symbols declared since lie in scopes opened since. */
+void ts_rewind(struct swd_ts_compiler *c, const struct ts_mark *m)
+{
+    c->tok = m->tok;
+    c->at = m->at;
+    c->prev_end = m->prev_end;
+    for (u32 i = c->syms.used; i-- > m->syms;) {
+        struct ts_name *name = NM(SY(i)->name);
+        name->decls--;
+        if (name->sym == i)
+            name->sym = SY(i)->shadow;
+    }
+    c->nodes.used = m->nodes;
+    c->refs.used = m->refs;
+    c->scopes.used = m->scopes;
+    c->syms.used = m->syms;
+    c->fns.used = m->fns;
+    c->classes.used = m->classes;
+    struct ts_scope *s = SC(c->scope);
+    s->ref_head = m->scope_head;
+    s->ref_tail = m->scope_tail;
+    if (m->scope_tail)
+        RF(m->scope_tail)->next = 0;
 }
 
 /* What may turn out to be something else: `parse` says whether it was what it looked for. If not,

@@ -466,10 +466,10 @@ bool ts_id_cont(uint32_t cp);
 u32 ts_decode(const char *s, uint32_t *cp);
 u32 ts_encode(char *out, uint32_t cp);
 
+/* parse_file.c: a place to go back to */
 struct ts_mark {
     struct ts_token tok;
-    u32 at, prev_end, nodes, refs, scopes, syms, fns, classes, scope_tail, scope_head, ndiags;
-    u32 scope;
+    u32 at, prev_end, nodes, refs, scopes, syms, fns, classes, scope_tail, scope_head, scope;
 };
 void ts_mark(struct swd_ts_compiler *c, struct ts_mark *m);
 void ts_rewind(struct swd_ts_compiler *c, const struct ts_mark *m);
