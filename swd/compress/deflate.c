@@ -33,6 +33,7 @@ static void destroy(void *p)
 }
 
 static const struct swd_pool_type type = {sizeof(struct deflate_ctx), destroy};
+SWD_POOL_TYPE(SWD_POOL_DEFLATE, type)
 
 /* What deflateInit2() takes, by the formula of zconf.h, and room for newer versions. */
 static size_t bytes_for(int window, int memory)

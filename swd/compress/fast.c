@@ -57,7 +57,9 @@ static void dec_destroy(void *p)
 }
 
 static const struct swd_pool_type enc_type = {sizeof(struct fast_enc), enc_destroy};
+SWD_POOL_TYPE(SWD_POOL_FAST_ENC, enc_type)
 static const struct swd_pool_type dec_type = {sizeof(struct fast_dec), dec_destroy};
+SWD_POOL_TYPE(SWD_POOL_FAST_DEC, dec_type)
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* Levels 2 to 9 have contexts of one size, but each is made for its level. */

@@ -36,6 +36,7 @@ static void destroy(void *p)
 }
 
 static const struct swd_pool_type type = {sizeof(struct inflate_ctx), destroy};
+SWD_POOL_TYPE(SWD_POOL_INFLATE, type)
 
 /* Always the largest window: another would be allocated anew. */
 static int ctx_get(enum swd_codec codec, struct inflate_ctx **out)

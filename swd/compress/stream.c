@@ -12,6 +12,7 @@
 #define RATIO_FROM   65536 /* bytes of output: less is no bomb */
 
 SWD_POOL_DEFINE(stream, SWD_POOL_STREAM, struct swd_stream, NULL)
+SWD_POOL_TYPE(SWD_POOL_STREAM, stream_pool_type)
 
 static const char *name_of(const struct swd_stream *s)
 {

@@ -26,6 +26,8 @@ static void destroy(void *p)
 }
 
 static const struct swd_pool_type type = {sizeof(struct swd_zctx), destroy};
+SWD_POOL_TYPE(SWD_POOL_ZSTD_ENC, type)
+SWD_POOL_TYPE(SWD_POOL_ZSTD_DEC, type)
 static const unsigned pools[2] = {SWD_POOL_ZSTD_ENC, SWD_POOL_ZSTD_DEC};
 
 struct swd_zctx *swd_zctx_get(enum swd_codec_dir dir)

@@ -22,6 +22,7 @@
 #define ACCEPT_SLICE 64
 
 SWD_POOL_DEFINE(connection, SWD_POOL_CONNECTION, struct ctl_conn, NULL)
+SWD_POOL_TYPE(SWD_POOL_CONNECTION, connection_pool_type)
 
 /* ---- closing ---- */
 

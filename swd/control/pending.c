@@ -13,6 +13,7 @@
 #define PENDING_MAGIC 0x43504e44u
 
 SWD_POOL_DEFINE(request, SWD_POOL_REQUEST, struct ctl_pending, NULL)
+SWD_POOL_TYPE(SWD_POOL_REQUEST, request_pool_type)
 
 static void pending_line(struct swd_watch *w, uint64_t id, const struct swd_line *line);
 static void pending_ended(struct swd_watch *w, const struct swd_runner_info *i);

@@ -241,6 +241,8 @@ void ctl_write_pool(void *arg, const char *name, const struct swd_pool_stats *p)
     for (size_t i = 0; i < n; i++)
         swd_json_kuint(w, table[i].name,
                        *(const uint64_t *)(const void *)((const char *)p + table[i].offset));
+    if (p->gets > 0)
+        swd_json_kreal(w, "hit_rate", (double)p->hits / (double)p->gets);
     swd_json_end(w, '}');
 }
 

@@ -46,6 +46,7 @@ static void sleeper_destroy(void *p)
 }
 
 static const struct swd_pool_type sleeper_type = {sizeof(struct sleeper), sleeper_destroy};
+SWD_POOL_TYPE(SWD_POOL_SLEEPER, sleeper_type)
 
 static void sleeper_put(struct sleeper *s, enum swd_codec_dir dir)
 {

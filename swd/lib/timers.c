@@ -38,6 +38,7 @@ struct first_timers {
     uint32_t heap[FIRST_CAP], map[2 * FIRST_CAP];
 };
 SWD_POOL_DEFINE(first_timers, SWD_POOL_TIMERS, struct first_timers, NULL)
+SWD_POOL_TYPE(SWD_POOL_TIMERS, first_timers_pool_type)
 
 /* ---- The 4-ary heap ----------------------------------------------------------------------------
  */

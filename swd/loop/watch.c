@@ -34,6 +34,7 @@ struct swd_tick {
 };
 
 SWD_POOL_DEFINE(tick, SWD_POOL_TICK, struct swd_tick, NULL)
+SWD_POOL_TYPE(SWD_POOL_TICK, tick_pool_type)
 
 static void fd_on_read(evutil_socket_t fd, short what, void *arg)
 {

@@ -38,6 +38,7 @@ static pthread_mutex_t tree = PTHREAD_MUTEX_INITIALIZER;
 static struct swd_list roots = SWD_LIST_INIT(roots);
 
 SWD_POOL_DEFINE(account, SWD_POOL_ACCOUNT, struct swd_account, NULL)
+SWD_POOL_TYPE(SWD_POOL_ACCOUNT, account_pool_type)
 
 static uint64_t limit_pack(uint64_t limit)
 {

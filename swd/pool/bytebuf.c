@@ -29,6 +29,7 @@ static void destroy(void *p)
 }
 
 const struct swd_pool_type swd_bytebuf_type = {sizeof(struct swd_bytebuf), destroy};
+SWD_POOL_TYPE(SWD_POOL_BYTEBUF, swd_bytebuf_type)
 
 /* As the next user finds it: what was used is cleared, what is too large to keep is freed. */
 void swd_bytebuf_reset(struct swd_bytebuf *b)

@@ -307,9 +307,19 @@ size_t swd_pool_warm(unsigned id, const struct swd_pool_type *t, size_t n)
     return depot_warm(id, t, n);
 }
 
+/* The linker's names for the section's ends; absent when no pool is linked in. */
+extern const struct swd_pool_entry __start_swd_pools[] __attribute__((weak));
+extern const struct swd_pool_entry __stop_swd_pools[] __attribute__((weak));
+
 void swd_pool_set_ahead(unsigned id, size_t n)
 {
-    depot_warm(id, NULL, n);
+    const struct swd_pool_entry *x = __start_swd_pools;
+    uintptr_t bytes = (uintptr_t)__stop_swd_pools - (uintptr_t)x;
+    const struct swd_pool_type *t = NULL;
+    for (size_t i = 0; i < bytes / sizeof(*x); i++)
+        if (x[i].id == id)
+            t = x[i].type;
+    depot_warm(id, t, n);
 }
 
 size_t swd_pool_tick(void)

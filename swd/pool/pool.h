@@ -101,6 +101,17 @@ static inline void swd_pool_put(unsigned id, const struct swd_pool_type *t, void
         *p = NULL;                                                                                 \
     }
 
+/* Tells the pools what their objects are before the first is asked for: one line beside each type.
+ * The entries stand side by side in a section of their own. */
+struct swd_pool_entry {
+    const struct swd_pool_type *type;
+    uintptr_t id;
+};
+#define SWD_POOL_TYPE(pool, its_type)                                                              \
+    __attribute__((section("swd_pools"), used,                                                     \
+                   aligned(sizeof(struct swd_pool_entry)))) static const struct swd_pool_entry     \
+        pool##_entry = {&(its_type), pool};
+
 /* --- management; any thread --- */
 
 const char *swd_pool_name(unsigned id);
@@ -134,7 +145,7 @@ const char *swd_pool_who(const void *p);
 
 /* Makes `n` objects ahead of need and never keeps fewer. Answers how many there are now. */
 size_t swd_pool_warm(unsigned id, const struct swd_pool_type *t, size_t n);
-/* The same where the type is not known: now, or at the pool's first use. */
+/* The same for a type that SWD_POOL_TYPE told of; of others at the pool's first use. */
 void swd_pool_set_ahead(unsigned id, size_t n);
 
 /* One period of the moving average: sets targets, frees tenured objects unused for

@@ -20,6 +20,7 @@ static void destroy(void *p)
 }
 
 static const struct swd_pool_type type = {sizeof(struct swd_smallmap), destroy};
+SWD_POOL_TYPE(SWD_POOL_SMALLMAP, type)
 
 struct swd_smallmap *swd_smallmap_get(void)
 {

@@ -16,6 +16,7 @@ static void destroy(void *p)
 }
 
 static const struct swd_pool_type type = {sizeof(struct swd_strvec), destroy};
+SWD_POOL_TYPE(SWD_POOL_STRVEC, type)
 
 struct swd_strvec *swd_strvec_get(void)
 {

@@ -18,6 +18,7 @@ static void destroy(void *p)
 }
 
 static const struct swd_pool_type type = {sizeof(struct swd_valvec), destroy};
+SWD_POOL_TYPE(SWD_POOL_VALVEC, type)
 
 struct swd_valvec *swd_valvec_get(void)
 {

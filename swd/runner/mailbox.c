@@ -7,6 +7,7 @@
 #include "runner/runner-int.h"
 
 SWD_POOL_DEFINE(message, SWD_POOL_MESSAGE, struct swd_message, NULL)
+SWD_POOL_TYPE(SWD_POOL_MESSAGE, message_pool_type)
 
 struct swd_message *swd_message_new(const char *json, size_t n)
 {

@@ -17,6 +17,7 @@
 #define MODSRC_MAX     2000 /* paths asked for by one runner */
 
 SWD_POOL_DEFINE(module, SWD_POOL_MODULE, struct swd_modsrc, NULL)
+SWD_POOL_TYPE(SWD_POOL_MODULE, module_pool_type)
 
 static struct swd_modsrc *modsrc_find(const struct swd_runner *r, const char *path)
 {

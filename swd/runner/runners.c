@@ -35,6 +35,7 @@ bool swd_state_ended(enum swd_state s)
 /* ---- the life of the memory of one runner ---- */
 
 SWD_POOL_DEFINE(runner, SWD_POOL_RUNNER, struct swd_runner, NULL)
+SWD_POOL_TYPE(SWD_POOL_RUNNER, runner_pool_type)
 
 struct swd_runner *swd_runner_alloc(void)
 {

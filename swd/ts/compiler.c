@@ -46,6 +46,7 @@ static void compiler_destroy(void *p)
 }
 
 static const struct swd_pool_type type = {sizeof(struct swd_ts_compiler), compiler_destroy};
+SWD_POOL_TYPE(SWD_POOL_COMPILER, type)
 
 static int compiler_init(struct swd_ts_compiler *c)
 {

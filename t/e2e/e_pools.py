@@ -254,7 +254,7 @@ def disabled_pools_keep_nothing_and_nothing_else_changes(d):
     for k in range(1, ROUNDS + 1):
         round_of_work(d, c, k)
     for name, p in rows(c).items():
-        t.eq((p["hits"], p["cached"]), (0, 0), name)
+        t.eq((p["hits"], p["cached"], p.get("hit_rate", 0)), (0, 0, 0), name)
     s = c.call("stats")
     t.eq(s["identity"]["missing"], 0)
 
@@ -287,6 +287,58 @@ def what_the_file_says_of_single_pools(d):
         c.run("2")
     after = rows(c)["runner"]
     t.eq((after["hits"] - before["hits"], after["misses"] - before["misses"]), (0, 3))
+
+
+@t.scenario(daemon=False)
+def what_is_wanted_ahead_is_there_before_anybody_asks():
+    names = [n for n in pools_def() if has_libdeflate() or not n.startswith("libdeflate")]
+    d = t.Daemon("[pools]\nahead = %s\n" % ", ".join("%s=7" % n for n in names))
+    try:
+        c = d.dial()
+        p = rows(c)
+        for name in names:
+            assert p[name]["live"] + p[name]["cached"] >= 7, (name, p.get(name))
+        round_of_work(d, c, 1)
+        for name, p in rows(c).items():
+            assert p["gets"] == 0 or abs(p["hit_rate"] - p["hits"] / p["gets"]) < 1e-3, p
+        t.eq(c.call("stats")["identity"]["missing"], 0)
+    finally:
+        d.stop()
+        d.clean()
+
+
+SECRET = "kA7secret:Q9"
+TOLD = "var got = [], all = runner.args, t: number = 1; runner.onMessage = function (m) {" \
+       "if (m === 'end') { runner.onMessage = null; runner.result(got.length); } " \
+       "else { got.push(m, JSON.stringify(m)); console.log(m.text); } };"
+READER = """
+var half = ['kA7sec', 'ret:Q9'], mark = Buffer.from(half.join('')), z = require('zlib'), bad = [];
+function look(what, b) {
+    for (var i = b.indexOf(107); i >= 0; i = b.indexOf(107, i + 1))
+        if (b.slice(i, i + 8).toString() === half.join('').slice(0, 8)) { bad.push(what); return; }
+}
+for (var n = 1; n < 300000; n = n * 2 + 1) {
+    look('unsafe', Buffer.allocUnsafe(n)); look('slow', Buffer.allocUnsafeSlow(n));
+    look('ArrayBuffer', Buffer.from(new ArrayBuffer(n)));
+    look('inflate', Buffer.from(z.inflateSync(z.deflateSync(new Uint8Array(n)))));
+}
+runner.result(bad);
+"""
+
+
+@t.scenario
+def what_one_runner_was_told_no_other_reads(d):
+    c = d.dial()
+    long = SECRET * 2000
+    for k in range(3):
+        told = c.call("run", source=TOLD, name=SECRET + ".ts", args=[SECRET, long], wait=False)["id"]
+        for text in [SECRET, long, [SECRET] * 50] * 5:
+            c.call("send", id=told, message={"text": text})
+        c.call("send", id=told, message="end")
+        t.eq(c.call("wait", id=told)["value"], 30)
+        run = c.run("throw new Error('%s' + runner.args[0])" % SECRET, args=[long])
+        t.eq(run["state"], "failed")
+        t.eq(c.run(READER)["value"], [])
 
 
 @t.scenario(daemon=False)
