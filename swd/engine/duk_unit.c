@@ -219,6 +219,7 @@ void swd_unit_push_target(void *ctx, int idx)
 #include "engine/duk_desc.h"
 #include "engine/duk_proxy.h"
 #include "engine/duk_object.h"
+#include "engine/duk_number.h"
 #include "engine/duk_array.h"
 
 void swd_unit_dense_stash(void *ctx)

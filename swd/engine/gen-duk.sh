@@ -312,6 +312,13 @@ sub "own properties" \
     '^DUK_INTERNAL duk_bool_t duk_hobject_object_ownprop_helper(duk_hthread \*thr, duk_small_uint_t required_desc_flags) {$' \
     'static duk_bool_t swd_unit_ownprop(duk_hthread *thr, duk_small_uint_t required_desc_flags) {'
 
+# Numbers and their text: the common ones without bignums (duk_number.h).
+for f in parse:'duk_small_int_t radix, duk_small_uint_t flags' \
+    stringify:'duk_small_int_t radix, duk_small_int_t digits, duk_small_uint_t flags'; do
+    sub "${f%%:*} of numbers" "^DUK_INTERNAL void duk_numconv_${f%%:*}(duk_hthread \\*thr, ${f#*:}) {\$" \
+        "static void swd_unit_number_${f%%:*}(duk_hthread *thr, ${f#*:}) {"
+done
+
 # A function that is loaded is what the compiler would have made of it: an inner one is a template,
 # without prototype, length and environment of its own, and what is empty is not there.
 load='^static const duk_uint8_t \*duk__load_func(.*{$'

@@ -174,6 +174,7 @@ static void rewind_all(struct swd_ts_compiler *c)
     c->line_start = 0;
     c->map_gline = 1;
     c->map_gcol = c->map_sline = c->map_scol = 0;
+    c->map_at = c->map_at_col = 0;
     c->map_any = c->bare = c->out_strict = c->fx_fields_by_call = false;
     c->in_thunk = c->class_name = c->pending = c->cv = 0;
 }

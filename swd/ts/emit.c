@@ -99,17 +99,30 @@ static void vlq(struct swd_bytebuf *b, int32_t v)
     } while (u);
 }
 
+/* The column of `pos` in UTF-16 units, counted on from the last one asked for in that line: places
+ * mostly come in order, and a line may be the whole text. */
+static u32 map_column(struct swd_ts_compiler *c, u32 line, u32 pos)
+{
+    u32 at = ((u32 *)c->lines.p)[line], col = 0;
+    if (c->map_at > at && c->map_at <= pos) {
+        at = c->map_at;
+        col = c->map_at_col;
+    }
+    while (at < pos) {
+        uint32_t cp = (unsigned char)c->src[at];
+        at += cp < 0x80 ? 1 : ts_decode(c->src + at, &cp);
+        col += cp > 0xffff ? 2 : 1;
+    }
+    c->map_at = at;
+    c->map_at_col = col;
+    return col;
+}
+
 /* A mapping of the present place in the output to `pos`. */
 void ts_map(struct swd_ts_compiler *c, u32 pos)
 {
     struct swd_bytebuf *m = c->out->map;
-    u32 line = line_of(c, pos), col = 0;
-    u32 at = ((u32 *)c->lines.p)[line];
-    while (at < pos) {
-        uint32_t cp;
-        at += ts_decode(c->src + at, &cp);
-        col += cp > 0xffff ? 2 : 1;
-    }
+    u32 line = line_of(c, pos), col = map_column(c, line, pos);
     u32 gcol = (u32)c->b->len - c->line_start;
     bool first = c->map_gline != c->gen_line;
     if (!first && gcol == c->map_gcol && c->map_any)

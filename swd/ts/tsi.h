@@ -402,6 +402,7 @@ struct swd_ts_compiler {
     u32 gen_line, line_start;
     bool mapping;
     u32 map_gline, map_gcol, map_sline, map_scol;
+    u32 map_at, map_at_col; /* the last place whose column was counted */
     bool map_any;
     bool bare;              /* the program is printed without a function around it */
     bool out_strict;        /* the function being printed is strict */
