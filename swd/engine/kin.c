@@ -24,7 +24,8 @@
 #define KIN_MOST  ((size_t)512 * 1024)
 #define KIN_ALL   ((uint64_t)32 << 20) /* bytes of all dictionaries */
 #define KIN_WARM  16
-#define KIN_BAD   8 /* times in a row that it did not halve what it was used for */
+#define KIN_BAD   8  /* times in a row that it did not halve what it was used for */
+#define KIN_AGAIN 32 /* uses after which it is made anew, once: the first of a kind are odd */
 #define LEVEL     1
 
 struct swd_kin {
@@ -47,7 +48,7 @@ struct kin_slot {
     uint64_t key; /* 0: free */
     struct swd_kin_family *family;
     struct swd_kin *dict;
-    unsigned warm, bad;
+    unsigned warm, bad, uses;
 };
 
 static struct {
@@ -233,9 +234,11 @@ static bool slot_met(struct kin_slot *s, struct swd_kin_family *family, uint64_t
     s->warm += s->warm < KIN_WARM;
     if (!s->dict)
         return !helped;
-    if (s->dict == used)
-        s->bad = helped ? 0 : s->bad + 1;
-    return s->bad >= KIN_BAD;
+    if (s->dict != used)
+        return s->bad >= KIN_BAD;
+    s->bad = helped ? 0 : s->bad + 1;
+    s->uses += s->uses <= KIN_AGAIN;
+    return s->bad >= KIN_BAD || s->uses == KIN_AGAIN;
 }
 
 void swd_kin_learn(struct swd_kin_family *family, const struct swd_kin_keys *keys,

@@ -12,7 +12,6 @@
 #include "pool/arena_int.h"
 #include "pool/pool_int.h"
 
-#define PAGE         ((size_t)4096)
 #define FIRST_REGION (2 * SWD_GRANULE)
 #define GROWTH_MAX   ((uint64_t)1024 * 1024)
 #define GROWTH_SHARE 8    /* a new region is 1/8 of what is mapped */
@@ -151,9 +150,7 @@ int swd_arena_adopt(struct swd_account *account, uint64_t limit, void (*copy)(vo
             swd_account_credit_kind(account, SWD_ACCOUNT_HEAP, bytes);
         return SWD_ENOMEM;
     }
-    cold = swd_extent_cold(a, bytes);
-    if (cold)
-        swd_extent_populate(a, (used + PAGE - 1) / PAGE * PAGE);
+    cold = swd_extent_cold(a, bytes) && swd_extent_refill(a, used) == 0;
     copy(arg, a);
     a->flags = 0;
     a->region.size = bytes;

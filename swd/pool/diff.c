@@ -232,10 +232,12 @@ static size_t words_ahead(const struct told_words *w, size_t i)
     return n;
 }
 
-/* Most that is asked has no length behind it. */
-SWD_NO_ASAN static inline bool may_follow(const struct told_words *w, size_t i)
+/* Most that is asked has no length behind it, or is none for other reasons. */
+SWD_NO_ASAN static inline bool may_follow(const struct swd_diff_follow *f,
+                                          const struct told_words *w, size_t i)
 {
-    return i + 2 < w->n && (uint32_t)w->mem[i + 1] <= FOLLOW_WORDS * 8;
+    return i + 2 < w->n && (uint32_t)w->mem[i + 1] - 1 < FOLLOW_WORDS * 8 &&
+           f->may(w->mem[i], w->mem + i + 2);
 }
 
 SWD_NO_ASAN static inline void tell(struct diff *d, const struct told_words *w, size_t i,
@@ -243,7 +245,7 @@ SWD_NO_ASAN static inline void tell(struct diff *d, const struct told_words *w, 
 {
     uint64_t v, word = w->mem[i];
     unsigned n, code = code_of(word, r, d->home, &v, &n);
-    if (n > 3 && word != 0 && d->follow != NULL && may_follow(w, i)) {
+    if (n > 3 && word != 0 && d->follow != NULL && may_follow(d->follow, w, i)) {
         size_t ahead = words_ahead(w, i);
         if (ahead > 2 && follows(d->follow, w->mem + i, ahead) == word)
             code = CODE_FOLLOWS, n = 0;

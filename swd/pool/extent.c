@@ -502,10 +502,33 @@ bool swd_extent_cold(const void *p, size_t bytes)
     return true;
 }
 
+/* Pages of a warm extent that this thread has kept; answers the bytes from p on. */
+static size_t refill_warm(void *p, size_t bytes)
+{
+    size_t n = granules_of(bytes), got;
+    struct cache *c = n <= CACHE_SIZES && !g.debug ? cache_of_thread() : NULL;
+    void *from = c != NULL ? cache_take(c, n) : NULL;
+    if (from == NULL)
+        return 0;
+    got = pages_move(p, from, bytes);
+    if (got == 0) {
+        if (!cache_give(c, from, n))
+            swd_granule_give(from, n, true);
+        return 0;
+    }
+    if (got < n * SWD_GRANULE)
+        swd_extent_decommit((char *)from + got, n * SWD_GRANULE - got);
+    SUB(cached, n * SWD_GRANULE);
+    swd_granule_give(from, n, false);
+    return got;
+}
+
 size_t swd_extent_refill(void *p, size_t bytes)
 {
     size_t gone, n = pages_of(bytes), old = pages_take(p, n, &gone);
     SUB(cached, gone);
+    if (old == 0)
+        old = refill_warm(p, n);
     if (old < n)
         swd_extent_populate((char *)p + old, n - old);
     return old;

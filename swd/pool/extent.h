@@ -62,8 +62,9 @@ bool swd_extent_cold(const void *p, size_t bytes);
 void swd_extent_sleep(void *p, size_t bytes, size_t used);
 bool swd_extent_rouse(void *p, size_t bytes);
 
-/* Makes the first `bytes` of an extent just roused resident, with pages that were kept, if there
- * are any. Answers how many bytes, whole pages, hold what was in those; the others are zero. */
+/* Makes the first `bytes` of an extent just roused, or cold, resident: with pages that were kept,
+ * else with those of an extent that is warm, else with the kernel's. Answers how many bytes, whole
+ * pages, hold what was in those; the others are zero. */
 size_t swd_extent_refill(void *p, size_t bytes);
 
 /* Each second: pages kept that nobody needed go to the kernel by and by. Answers the bytes. */

@@ -29,9 +29,11 @@ typedef int swd_diff_source(void *arg, const void **p, size_t *n);
 
 /* What the owner of an arena knows of its words: one in front of a text (first the text's length in
  * 32 bits, 32 bits of anything, then the text itself) is a hash of it. `of` answers that word;
- * whether it is so is found by asking. On waking it is asked when all other words are back. */
+ * whether it is so is found by asking. On waking it is asked when all other words are back. `may`
+ * says for less whether asking for a word in front of a text of a byte or more is of any use. */
 struct swd_diff_follow {
     uint64_t (*of)(void *arg, const void *text, size_t n);
+    bool (*may)(uint64_t word, const void *text);
     void *arg;
 };
 

@@ -172,6 +172,16 @@ size_t pages_take(void *p, size_t bytes, size_t *used)
     return n;
 }
 
+size_t pages_move(void *to, void *from, size_t bytes)
+{
+    size_t n;
+    if (!enter())
+        return 0;
+    n = move(to, from, bytes);
+    pthread_mutex_unlock(&g.lock);
+    return n;
+}
+
 /* The lock is held. */
 static size_t shrink(size_t by)
 {

@@ -29,6 +29,10 @@ size_t pages_give(void *p, size_t bytes);
  * whatever was in them. `used`: by how much the stack became smaller. */
 size_t pages_take(void *p, size_t bytes, size_t *used);
 
+/* Moves `bytes` (page-aligned) from one place in the map to another where there are no pages;
+ * answers how many from the start on. 0 and nothing done where pages cannot be moved. */
+size_t pages_move(void *to, void *from, size_t bytes);
+
 /* Gives pages beyond `keep` bytes to the kernel; answers the bytes. And those that nobody needed
  * since the last tick, by and by. */
 size_t pages_trim(size_t keep);

@@ -333,6 +333,31 @@ START_TEST(kin_is_of_one_group)
 }
 END_TEST
 
+/* A dictionary of the first two, which are not like those to come, is made anew after a while. */
+START_TEST(the_first_of_a_kind_may_be_odd)
+{
+    struct swd_account *group = swd_account_new(NULL, "group", SWD_NONE);
+    struct run *odd = member(group), *usual = member(group);
+    uint64_t first, last = 0;
+    bool more;
+    for (int i = 0; i < 20; i++)
+        ck_assert_int_eq(swd_lib_turn(odd->lib, later(odd), SWD_NS_PER_S, &more, &odd->thrown),
+                         SWD_RUN_OK);
+    (void)held_asleep(odd);
+    (void)held_asleep(odd);
+    first = held_asleep(usual);
+    for (int i = 0; i < 40; i++)
+        last = held_asleep(usual);
+    ck_assert_uint_lt(last, first * 3 / 4);
+    member_free(odd);
+    member_free(usual);
+    ck_assert_uint_eq(swd_account_used(group), 0);
+    swd_account_free(&group);
+    swd_lib_image_fini();
+    check_books();
+}
+END_TEST
+
 /* A text there and back with the contexts of all: a frame like any other. */
 static void pack_something(void)
 {
@@ -388,6 +413,7 @@ int main(void)
     tcase_add_test(tc, clones_of_functions);
     tcase_add_test(tc, no_memory);
     tcase_add_test(tc, kin_is_of_one_group);
+    tcase_add_test(tc, the_first_of_a_kind_may_be_odd);
     tcase_add_test(tc, contexts_are_shared);
     suite_add_tcase(s, tc);
     return suite_run(s);

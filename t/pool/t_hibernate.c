@@ -30,7 +30,13 @@ static uint64_t text_head(void *arg, const void *text, size_t n)
     return h;
 }
 
-static const struct swd_diff_follow follow = {text_head, buffer};
+static bool text_may(uint64_t word, const void *text)
+{
+    (void)text;
+    return word != 0;
+}
+
+static const struct swd_diff_follow follow = {text_head, text_may, buffer};
 
 static int store_sink(void *arg, const void *p, size_t n, bool last)
 {

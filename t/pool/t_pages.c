@@ -96,6 +96,55 @@ START_TEST(fewer_pages_than_wanted_are_of_use)
 }
 END_TEST
 
+/* What an owner that ended left warm is of use to who wakes, and is clean afterwards. */
+START_TEST(warm_extents_give_their_pages)
+{
+    unsigned char *a = filled(2), *b = filled(SECRET);
+    swd_extent_sleep(a, BYTES, 0);
+    swd_extent_put(b, BYTES);
+    ck_assert_uint_eq(stats().cached, BYTES);
+    ck_assert(swd_extent_rouse(a, BYTES));
+    ck_assert_uint_eq(swd_extent_refill(a, USED), moves ? WHOLE : 0);
+    ck_assert_uint_eq(count(a, BYTES, SECRET), moves ? WHOLE : 0);
+    ck_assert_uint_eq(count(a, BYTES, 0), BYTES - (moves ? WHOLE : 0));
+    ck_assert_uint_eq(stats().cached, moves ? 0 : BYTES);
+    b = swd_extent_get(BYTES, true);
+    ck_assert_uint_eq(count(b, BYTES, 0), BYTES);
+    swd_extent_put(a, BYTES);
+    swd_extent_put(b, BYTES);
+    swd_extent_trim(0);
+    ck_assert_uint_eq(stats().mapped, 0);
+}
+END_TEST
+
+static void copy_image(void *arg, void *to)
+{
+    memcpy(to, arg, 2 * 4096 + 160);
+}
+
+/* Clones begin with pages of who fell asleep, and of what was in them nothing is left. */
+START_TEST(clones_begin_with_them)
+{
+    struct swd_arena *first, *a;
+    unsigned char *b = filled(SECRET), *p;
+    ck_assert_int_eq(swd_arena_new_sized(NULL, SWD_NONE, BYTES, &first), 0);
+    ck_assert_ptr_nonnull(swd_arena_alloc(first, 2 * 4096 - sizeof(*first)));
+    swd_extent_sleep(b, BYTES, USED);
+    ck_assert_uint_eq(stats().cached, moves ? WHOLE : 0);
+    ck_assert_int_eq(swd_arena_adopt(NULL, SWD_NONE, copy_image, first, 2 * 4096 + 160, BYTES, &a),
+                     0);
+    ck_assert_uint_eq(stats().cached, moves ? WHOLE - 3 * 4096 : 0);
+    for (int i = 0; i < 20; i++) {
+        p = swd_arena_alloc(a, 800);
+        ck_assert_ptr_nonnull(p);
+        ck_assert_uint_eq(count(p, 800, SECRET), 0);
+    }
+    swd_arena_drop(&a);
+    swd_arena_drop(&first);
+    swd_extent_put_asleep(b, BYTES);
+}
+END_TEST
+
 START_TEST(no_more_are_kept_than_the_watermark_says)
 {
     unsigned char *p[4];
@@ -217,7 +266,6 @@ END_TEST
 struct piece {
     char p[SWD_DIFF_BUFFER + 8];
     size_t n;
-    bool given;
 };
 
 static int sink(void *arg, const void *p, size_t n, bool last)
@@ -350,6 +398,8 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, who_wakes_gets_the_pages_of_who_sleeps);
     tcase_add_test(t, fewer_pages_than_wanted_are_of_use);
+    tcase_add_test(t, warm_extents_give_their_pages);
+    tcase_add_test(t, clones_begin_with_them);
     tcase_add_test(t, no_more_are_kept_than_the_watermark_says);
     tcase_add_test(t, the_budget_takes_them_back);
     tcase_add_test(t, what_nobody_needs_goes);
