@@ -97,7 +97,7 @@ static int reserve_map(size_t want, bool exact, struct swd_err *e)
 {
     want = (want + SWD_CHUNK - 1) / SWD_CHUNK * SWD_CHUNK;
     for (; want >= SWD_CHUNK; want = want / 2 / SWD_CHUNK * SWD_CHUNK) {
-        g.map_bytes = want + SWD_CHUNK;
+        g.map_bytes = want + SWD_CHUNK + PAGES_STACK;
         g.map = mmap(NULL, g.map_bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (g.map != MAP_FAILED)
@@ -629,6 +629,6 @@ void swd_extent_stats(struct swd_extent_stats *out)
 
 bool swd_extent_owns(const void *p)
 {
-    const char *base = LOAD(g.base);
-    return base != NULL && (const char *)p >= base && (const char *)p < base + g.reserve;
+    const char *map = g.map;
+    return LOAD(g.base) != NULL && (const char *)p >= map && (const char *)p < map + g.map_bytes;
 }

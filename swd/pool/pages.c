@@ -1,8 +1,8 @@
 /* Pages kept for those who wake: see pages.h.
  *
- * The reserve and the stack are registered with a userfaultfd for write protection, which nothing
- * is ever asked for: registering is what allows to move. So faults go on as without it. The
- * descriptor is for user mode only, which needs no privilege.
+ * The reserve, with the stack at its end, is registered with a userfaultfd for write protection,
+ * which nothing is ever asked for: registering is what allows to move. So faults go on as without
+ * it. The descriptor is for user mode only, which needs no privilege.
  *
  * It is the parent's memory that a descriptor inherited through fork() would move, so a child opens
  * one of its own. */
@@ -20,9 +20,8 @@
 
 #include "base/check.h"
 
-#define STACK_BYTES ((size_t)64 * 1024 * 1024)
-#define TICK_SHARE  4                 /* of what was not needed goes at each tick */
-#define TICK_LEAST  ((size_t)1 << 18) /* bytes, or all of it */
+#define TICK_SHARE 4                 /* of what was not needed goes at each tick */
+#define TICK_LEAST ((size_t)1 << 18) /* bytes, or all of it */
 
 /* Of headers newer than the ones this may be built with. */
 #define MOVE_FEATURE   (UINT64_C(1) << 16)
@@ -43,23 +42,19 @@ static struct {
     bool opened, forked;
 } g = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = -1};
 
-static bool watch(int fd, void *p, size_t n)
-{
-    struct uffdio_register r = {.range = {(uintptr_t)p, n}, .mode = UFFDIO_REGISTER_MODE_WP};
-    return ioctl(fd, UFFDIO_REGISTER, &r) == 0;
-}
-
 /* The lock is held. */
 static void open_once(void)
 {
     struct uffdio_api api = {.api = UFFD_API, .features = MOVE_FEATURE};
+    struct uffdio_register all = {.range = {(uintptr_t)g.map, g.map_bytes},
+                                  .mode = UFFDIO_REGISTER_MODE_WP};
     int fd;
     g.opened = true;
     fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | MOVE_USER_ONLY);
     if (fd < 0)
         return;
     if (ioctl(fd, UFFDIO_API, &api) == 0 && (api.features & MOVE_FEATURE) != 0 &&
-        watch(fd, g.map, g.map_bytes) && watch(fd, g.base, STACK_BYTES))
+        ioctl(fd, UFFDIO_REGISTER, &all) == 0)
         g.fd = fd;
     else
         close(fd);
@@ -84,18 +79,11 @@ static void set_top(size_t top)
 void pages_init(void *map, size_t bytes)
 {
     pthread_mutex_lock(&g.lock);
-    g.map = map;
-    g.map_bytes = bytes;
     if (!g.forked)
         g.forked = pthread_atfork(NULL, NULL, in_child) == 0;
-    g.base = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
-                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (g.base == MAP_FAILED || !g.forked) {
-        g.base = NULL;
-    } else {
-        (void)madvise(g.base, STACK_BYTES, MADV_NOHUGEPAGE);
-        (void)madvise(g.base, STACK_BYTES, MADV_DONTDUMP);
-    }
+    g.map = map;
+    g.map_bytes = bytes;
+    g.base = g.forked ? g.map + bytes - PAGES_STACK : NULL;
     pthread_mutex_unlock(&g.lock);
 }
 
@@ -104,8 +92,6 @@ void pages_fini(void)
     pthread_mutex_lock(&g.lock);
     if (g.fd >= 0)
         close(g.fd);
-    if (g.base != NULL)
-        munmap(g.base, STACK_BYTES);
     g.fd = -1;
     g.base = NULL;
     g.opened = false;
@@ -150,7 +136,7 @@ size_t pages_give(void *p, size_t bytes)
     size_t n = 0;
     if (!enter())
         return 0;
-    if (bytes <= STACK_BYTES - g.top)
+    if (bytes <= PAGES_STACK - g.top)
         n = move(g.base + g.top, p, bytes);
     set_top(g.top + n);
     pthread_mutex_unlock(&g.lock);

@@ -16,8 +16,10 @@
 
 #define SWD_PAGE ((size_t)4096)
 
-/* [map, map + bytes) is where pages come from and go to. Failure is not one: pages_kept() stays
- * at 0. */
+#define PAGES_STACK ((size_t)64 * 1024 * 1024)
+
+/* [map, map + bytes) is where pages come from and go to; the last PAGES_STACK bytes of it are the
+ * stack. */
 void pages_init(void *map, size_t bytes);
 void pages_fini(void);
 
