@@ -547,7 +547,11 @@ void swd_insp_value(struct insp *in, duk_idx_t idx, int level)
     else if (swd_kind_of(ctx, idx) == SWD_KIND_NONE)
         swd_out_value(in->o, idx);
     else if (swd_kind_of(ctx, idx) == SWD_KIND_PROXY) {
-        swd_kind_push_target(ctx, idx);
+        duk_dup(ctx, idx); /* a loop: a chain of proxies may be longer than any stack */
+        do {
+            swd_kind_push_target(ctx, -1);
+            duk_remove(ctx, -2);
+        } while (swd_kind_of(ctx, -1) == SWD_KIND_PROXY);
         swd_insp_value(in, duk_get_top_index(ctx), level);
         duk_pop(ctx);
     } else if (!in->opts->custom || !put_custom(in, idx, level))

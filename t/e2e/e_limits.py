@@ -6,6 +6,8 @@ import swdtest as t
 
 SLOW = 10 if t.SAN else 1  # sanitizer builds may take so much longer
 
+PROXIES = "var p={};for(var i=0;i<1e5;i++)p=new Proxy(p,{});"
+
 # name: (source, how it may end, hard: only the hard stop ends it in time)
 RUNAWAYS = {
     "a bare loop": ("for(;;);", "cpu_per_turn"),
@@ -38,6 +40,44 @@ RUNAWAYS = {
     "a timer that loops": ("setTimeout(function(){for(;;);},1)", "cpu_per_turn"),
     "timers that make timers": ("function f(){setTimeout(f,0);setTimeout(f,0)}f()", "any"),
     "console without end": ("for(;;)console.log('0123456789')", "cpu_per_turn"),
+    "a chain of proxies, shown": (PROXIES + "console.log(p);p", "survives"),
+    "a chain of proxies, cloned": (PROXIES + "structuredClone(p)", "survives"),
+    "a chain of proxies, asked": (PROXIES + "Object.keys(p);p.x=p.y;delete p.x;JSON.stringify(p)",
+                                  "survives"),
+    "a chain of bound functions": ("var f=function(){};for(var i=0;i<1e5;i++)f=f.bind();f()",
+                                   "survives"),
+    "a chain of classes": ("let C=class{};for(let i=0;i<2e3;i++)C=class extends C{};new C",
+                           "survives"),
+    "a deep array as text": ("var a=[];for(var i=0;i<1e5;i++)a=[a];a.join()", "survives"),
+    "a deep array flattened": ("var a=[];for(var i=0;i<1e5;i++)a=[a];a.flat(Infinity)", "survives"),
+    "deep maps cloned": ("let m=new Map;for(let i=0;i<2e4;i++)m=new Map([[1,m]]);"
+                         "structuredClone(m)", "survives"),
+    "a chain of causes": ("let e=new Error('a');for(let i=0;i<2e4;i++)e=new Error('b',{cause:e});"
+                          "console.log(e);throw e", "survives"),
+    "aggregated errors": ("let e=[];for(let i=0;i<2e3;i++)e=new AggregateError([e]);throw e",
+                          "survives"),
+    "a deep regexp": ("new RegExp('('.repeat(1e5)+')'.repeat(1e5))", "survives"),
+    "a large regexp": ("new RegExp('((a{1,999}){1,999}){1,999}b').test('a'.repeat(99))",
+                       "survives"),
+    "deep source": ("eval('['.repeat(1e5)+']'.repeat(1e5))", "survives"),
+    "a deep generator": ("function*g(n){if(n)yield*g(n-1);yield n}for(let x of g(1e5));",
+                         "survives"),
+    "async recursion": ("async function f(n){if(n)await f(n-1)}f(1e6)", "survives"),
+    "a storm of promises": ("function f(){return Promise.resolve().then(f).then(f)}f()", "any"),
+    "a storm of microtasks": ("function f(){queueMicrotask(f);queueMicrotask(f)}f()", "any"),
+    "a storm of immediates": ("function f(){setImmediate(f);setImmediate(f)}f()", "any"),
+    "a storm of rejections": ("for(let i=0;i<1e7;i++)Promise.reject(new Error(i))", "any"),
+    "a storm of weak references": ("const a=[];for(;;)a.push(new WeakRef({}))", "any"),
+    "an endless await": ("(async()=>{for(;;)await 0})()", "cpu_per_turn"),
+    "an endless thenable": ("const t={then(r){r(t)}};Promise.resolve(t)", "cpu_per_turn"),
+    "an endless async generator": ("async function*g(){for(;;)yield 1}"
+                                   "(async()=>{for await(const x of g());})()", "cpu_per_turn"),
+    "a blob that doubles": ("let p=['x'];for(;;)p=[new Blob([...p,...p])]", "any"),
+    "a text that doubles": ("let s='a';for(;;)s=s.replaceAll('a','aaaaaaaaaa')", "any"),
+    "many rounds of a hash": ("require('crypto').pbkdf2Sync('a','b',1e9,64,'sha512')",
+                              "cpu_per_turn"),
+    "an unpacked bomb": ("const z=require('zlib');let b=z.gzipSync(Buffer.alloc(4e6));"
+                         "z.gunzipSync(Buffer.concat(new Array(99).fill(b)))", "survives"),
 }
 
 
