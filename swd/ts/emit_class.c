@@ -669,6 +669,11 @@ void ts_class(struct swd_ts_compiler *c, u32 cls, u32 name, int level)
             ts_need_sym(c, alias ? alias : holder);
         ts_put_holder(c, holder);
         ts_puts(c, " = ");
+        if (holder == inner && SY(inner)->kind == S_HIDDEN && sym &&
+            SY(sym)->flags & Y_ASSIGNED) { /* what is inside calls it so, from now on */
+            ts_sym(c, sym);
+            ts_puts(c, " = ");
+        }
     }
     if (original) {
         ts_need_sym(c, original);

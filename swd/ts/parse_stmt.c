@@ -251,6 +251,7 @@ static u32 finish_for_in(struct swd_ts_compiler *c, u32 pos, u32 scope, u32 left
     bool of = ts_is_word(c, W_of);
     ts_next(c);
     u32 value = c->tok.pos;
+    SC(scope)->body = 0;
     u32 right = of ? ts_parse_assign(c) : ts_parse_expr(c);
     ts_end_statement_checks(c);
     if (ND(left)->kind == N_VAR && ND(left)->op != D_VAR)

@@ -304,7 +304,8 @@ void ts_cover_adopt(struct swd_ts_compiler *c, const struct ts_cover *m, u32 arr
 
 u32 ts_statement_scope(struct swd_ts_compiler *c, u32 s)
 {
-    while (SC(s)->kind == C_CLASS || SC(s)->kind == C_FNAME)
+    while (SC(s)->kind == C_CLASS || SC(s)->kind == C_FNAME ||
+           (SC(s)->kind == C_FOR && SC(s)->body == 0))
         s = SC(s)->parent;
     return s;
 }

@@ -262,7 +262,7 @@ struct ts_scope {
     u32 syms, last;
     u32 ref_head, ref_tail; /* references not yet bound */
     u32 pos, end;
-    u32 body;  /* FOR: where the body begins */
+    u32 body;  /* FOR: where the body begins; 0: what it goes over is being parsed */
     u32 owner; /* FUNC: function; CLASS: class */
     u32 env;   /* printed name of the environment, 0: none or one symbol */
     u32 self;  /* CLASS: symbol of the declaration, 0 */
