@@ -112,11 +112,15 @@ void ts_unexpected(struct swd_ts_compiler *c, const char *wanted)
     const struct ts_token *t = &c->tok;
     u32 n = t->end - t->pos;
     const char *got = c->src + t->pos;
+    char hint[160] = "";
+    if (!c->silent)
+        ts_hint(c, wanted, hint, sizeof hint);
     if (t->kind == T_EOF)
         ts_fatal(c, t->pos, "unexpected end of file%s%s", *wanted ? ", expected " : "", wanted);
     if (n > 40)
         n = 40;
     while (n && ((unsigned char)got[n] & 0xc0) == 0x80)
         n--;
-    ts_fatal(c, t->pos, "unexpected `%.*s`%s%s", (int)n, got, *wanted ? ", expected " : "", wanted);
+    ts_fatal(c, t->pos, "unexpected `%.*s`%s%s%s", (int)n, got, *wanted ? ", expected " : "",
+             wanted, hint);
 }

@@ -342,7 +342,8 @@ static u32 slow_word(struct swd_ts_compiler *c, u32 from)
         ts_decode(s + i, &cp);
         c->tok.pos = i;
         c->at = i + 1;
-        ts_fatal(c, i, "unexpected character U+%04X", (unsigned)cp);
+        ts_fatal(c, i, "unexpected character U+%04X%s", (unsigned)cp,
+                 cp >= 0x2018 && cp <= 0x201f ? ", a quotation mark of prose: write ' or \"" : "");
     }
     c->tok.name = ts_intern(c, buf, len);
     return i;

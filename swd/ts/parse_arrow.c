@@ -35,7 +35,9 @@ static void paren_items(struct swd_ts_compiler *c, struct paren *p, bool call)
         if (ts_is(c, T_RPAREN))
             break;
         u32 comma = c->tok.pos;
-        ts_expect(c, T_COMMA);
+        if (!ts_is(c, T_COMMA))
+            ts_unexpected(c, ", or )");
+        ts_next(c);
         if (ND(e)->kind == N_SPREAD && !call)
             ts_fatal(c, comma, "a rest parameter must be the last");
         if (ts_is(c, T_RPAREN))

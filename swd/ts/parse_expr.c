@@ -56,7 +56,7 @@ void ts_check_ident(struct swd_ts_compiler *c, const struct ts_token *t)
     u32 w = t->name;
     const struct ts_name *m = NM(w);
     if (w <= W_LAST_RESERVED)
-        ts_fatal(c, t->pos, "unexpected `%.*s`: a reserved word is no name", (int)m->len, m->s);
+        ts_reserved(c, t);
     if (w <= W_LAST_STRICT && c->strict)
         ts_fatal(c, t->pos, "`%.*s` is reserved in strict code", (int)m->len, m->s);
     if (w == W_await)
@@ -187,11 +187,12 @@ static u32 parse_args(struct swd_ts_compiler *c)
     struct ts_list l = {0, 0};
     bool no_in = c->no_in, in_cond = c->in_cond;
     c->no_in = c->in_cond = false;
+    u32 open = c->tok.pos;
     ts_expect(c, T_LPAREN);
     while (!ts_is(c, T_RPAREN)) {
         ts_append(c, &l, ts_parse_item(c));
         if (!ts_is(c, T_RPAREN))
-            ts_expect(c, T_COMMA);
+            ts_comma(c, ", or )", open);
     }
     ts_next(c);
     c->no_in = no_in;

@@ -208,6 +208,8 @@ void ts_parse(struct swd_ts_compiler *c)
         ts_parse_directives(c, &l, 0);
     }
     while (!ts_is(c, T_EOF)) {
+        if (ts_is(c, T_RBRACE))
+            ts_fatal(c, c->tok.pos, "this `}` closes nothing");
         u32 s = ts_parse_stmt(c, true);
         if (s)
             ts_append(c, &l, s);

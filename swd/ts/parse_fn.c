@@ -194,7 +194,9 @@ static void parse_params(struct swd_ts_compiler *c, u32 fn)
             break;
         if (rest)
             ts_fatal(c, c->tok.pos, "a rest parameter must be the last");
-        ts_expect(c, T_COMMA);
+        if (!ts_is(c, T_COMMA))
+            ts_unexpected(c, ", or )");
+        ts_next(c);
     }
     ts_next(c);
     c->in_params = false;
@@ -281,14 +283,15 @@ static void parse_body(struct swd_ts_compiler *c, u32 fn)
     FN(fn)->body_scope = c->scope;
     if (!ts_is(c, T_LBRACE))
         ts_unexpected(c, "{");
+    u32 open = c->tok.pos;
     ts_next(c);
     ts_parse_directives(c, &l, fn);
     if (c->strict)
         FN(fn)->flags |= FN_STRICT;
     check_params(c, fn);
     while (!ts_is(c, T_RBRACE)) {
-        if (ts_is(c, T_EOF))
-            ts_unexpected(c, "} of the function");
+        if (ts_is(c, T_EOF) || ts_is(c, T_RPAREN) || ts_is(c, T_RBRACK))
+            ts_unclosed(c, "}", open);
         u32 s = ts_parse_listed(c);
         if (s)
             ts_append(c, &l, s);

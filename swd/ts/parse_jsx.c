@@ -284,8 +284,9 @@ u32 ts_jsx_after_lt(struct swd_ts_compiler *c, u32 pos)
         u32 cfrom, cto;
         element_name(c, &cfrom, &cto);
         if (cto - cfrom != to - from || memcmp(c->src + cfrom, c->src + from, to - from) != 0)
-            ts_fatal(c, at, "this closes another element than `<%.*s>`",
-                     (int)(to - from > 80 ? 80 : to - from), c->src + from);
+            ts_fatal(c, at, "`</%.*s>` closes another element than `<%.*s>` in line %u",
+                     (int)(cto - cfrom > 80 ? 80 : cto - cfrom), c->src + cfrom,
+                     (int)(to - from > 80 ? 80 : to - from), c->src + from, ts_line_find(c, from));
     }
     if (!ts_is(c, T_GT))
         ts_unexpected(c, ">");
@@ -307,5 +308,7 @@ u32 ts_parse_jsx(struct swd_ts_compiler *c)
     c->no_in = no_in;
     c->in_cond = in_cond;
     ts_next(c);
+    if (ts_is(c, T_LT) && (c->src[c->at] == '>' || ts_id_start((unsigned char)c->src[c->at])))
+        ts_fatal(c, c->tok.pos, "elements beside each other need one around them: <>...</>");
     return e;
 }

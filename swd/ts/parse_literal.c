@@ -112,13 +112,15 @@ u32 ts_parse_array(struct swd_ts_compiler *c)
             ts_next(c);
             continue;
         }
+        if (ts_is(c, T_RBRACE) || ts_is(c, T_RPAREN))
+            ts_unclosed(c, "]", pos);
         u32 e = ts_parse_item(c);
         ts_append(c, &l, e);
         if (ts_is(c, T_RBRACK))
             break;
         if (ND(e)->kind == N_SPREAD && !comma_after_spread)
             comma_after_spread = c->tok.pos;
-        ts_expect(c, T_COMMA);
+        ts_comma(c, ", or ]", pos);
     }
     ts_next(c);
     c->no_in = no_in;
@@ -238,7 +240,7 @@ u32 ts_parse_object(struct swd_ts_compiler *c)
             break;
         if (ND(p)->kind == N_SPREAD && !comma_after_spread)
             comma_after_spread = c->tok.pos;
-        ts_expect(c, T_COMMA);
+        ts_comma(c, ", or }", pos);
     }
     ts_next(c);
     c->no_in = no_in;

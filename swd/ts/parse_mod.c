@@ -150,7 +150,7 @@ static void import_list(struct swd_ts_compiler *c, struct ts_list *l, u32 mod, b
         }
         import_binding(c, l, &t, imported, mod, type || one);
         if (!ts_is(c, T_RBRACE))
-            ts_expect(c, T_COMMA);
+            ts_comma(c, ", or }", c->tok.pos);
     }
     ts_next(c);
 }
@@ -356,7 +356,7 @@ static u32 export_list(struct swd_ts_compiler *c, u32 pos, bool type)
         if (!one && !type)
             ts_append(c, &l, ts_node(c, N_SPECIFIER, t.pos, local, name));
         if (!ts_is(c, T_RBRACE))
-            ts_expect(c, T_COMMA);
+            ts_comma(c, ", or }", c->tok.pos);
     }
     ts_next(c);
     if (ts_eat_word(c, W_from)) {

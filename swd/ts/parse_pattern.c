@@ -160,7 +160,7 @@ static u32 binding_array(struct swd_ts_compiler *c, int kind)
         element_init(c, from);
         ts_append(c, &l, t);
         if (!ts_is(c, T_RBRACK))
-            ts_expect(c, T_COMMA);
+            ts_comma(c, ", or ]", c->tok.pos);
     }
     ts_expect(c, T_RBRACK);
     return ts_node(c, N_ARRPAT, pos, l.head, 0);
@@ -234,7 +234,7 @@ u32 ts_parse_target(struct swd_ts_compiler *c, int kind)
             if (ND(p)->kind == N_REST)
                 break;
             if (!ts_is(c, T_RBRACE))
-                ts_expect(c, T_COMMA);
+                ts_comma(c, ", or }", c->tok.pos);
         }
         c->no_in = no_in;
         ts_expect(c, T_RBRACE);

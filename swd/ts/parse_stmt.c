@@ -142,6 +142,8 @@ u32 ts_parse_var(struct swd_ts_compiler *c, int kind, bool in_for)
             if (ts_is(c, T_NOT) && !c->tok.nl)
                 ts_next(c);
             ts_skip_annotation(c);
+        } else if (ts_is(c, T_COLON)) {
+            ts_no_types(c);
         }
         u32 value = c->tok.pos;
         if (ts_eat(c, T_ASSIGN))
@@ -177,9 +179,10 @@ u32 ts_parse_listed(struct swd_ts_compiler *c)
 static u32 parse_list_until_brace(struct swd_ts_compiler *c)
 {
     struct ts_list l = {0, 0};
+    u32 open = c->prev_end - 1;
     while (!ts_is(c, T_RBRACE)) {
-        if (ts_is(c, T_EOF))
-            ts_unexpected(c, "}");
+        if (ts_is(c, T_EOF) || ts_is(c, T_RPAREN) || ts_is(c, T_RBRACK))
+            ts_unclosed(c, "}", open);
         u32 s = ts_parse_listed(c);
         if (s)
             ts_append(c, &l, s);

@@ -233,7 +233,7 @@ u32 ts_parse_enum(struct swd_ts_compiler *c, u32 pos, bool exported)
     while (!ts_is(c, T_RBRACE)) {
         ts_append(c, &l, enum_member(c, param));
         if (!ts_is(c, T_RBRACE))
-            ts_expect(c, T_COMMA);
+            ts_comma(c, ", or }", c->tok.pos);
     }
     ts_scope_close(c);
     for (u32 m = l.head; m; m = ND(m)->next)

@@ -449,6 +449,13 @@ _Noreturn void ts_unexpected(struct swd_ts_compiler *c, const char *wanted);
 void ts_place(struct swd_ts_compiler *c, u32 pos, u32 *line, u32 *col);
 u32 ts_line_find(struct swd_ts_compiler *c, u32 pos); /* its line, from 1 */
 
+/* hint.c */
+void ts_hint(struct swd_ts_compiler *c, const char *wanted, char *out, size_t size);
+_Noreturn void ts_no_types(struct swd_ts_compiler *c);
+_Noreturn void ts_unclosed(struct swd_ts_compiler *c, const char *wanted, u32 open);
+void ts_comma(struct swd_ts_compiler *c, const char *wanted, u32 open);
+_Noreturn void ts_reserved(struct swd_ts_compiler *c, const struct ts_token *t);
+
 /* lex.c */
 void ts_next(struct swd_ts_compiler *c);
 void ts_lex_regex(struct swd_ts_compiler *c);

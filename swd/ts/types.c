@@ -67,7 +67,7 @@ void ts_skip_type_params(struct swd_ts_compiler *c)
             ts_skip_type(c);
         ts_split_gt(c);
         if (!ts_is(c, T_GT))
-            ts_expect(c, T_COMMA);
+            ts_comma(c, ", or >", c->tok.pos);
         ts_split_gt(c);
     }
     ts_next(c);
@@ -81,7 +81,7 @@ void ts_skip_type_args(struct swd_ts_compiler *c)
         ts_skip_type(c);
         ts_split_gt(c);
         if (!ts_is(c, T_GT))
-            ts_expect(c, T_COMMA);
+            ts_comma(c, ", or >", c->tok.pos);
         ts_split_gt(c);
     } while (!ts_is(c, T_GT));
     ts_next(c);

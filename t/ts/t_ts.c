@@ -163,6 +163,33 @@ static const struct refused {
     {"function f() { await using x = y }", 1, 22, "; or a new line"},
     {"let let = 1", 1, 5, "let"},
     {"new.target", 1, 1, "new.target"},
+    /* what helps to mend it */
+    {"function f() {\n  if (a) {\n}\n", 4, 1, "} for the `{` in line 1"},
+    {"f(function () {\n  g();\n);", 3, 1, "} for the `{` in line 1"},
+    {"x = {\n  a: [1,\n};", 3, 1, "] for the `[` in line 2"},
+    {"f(1,\n  2;", 2, 4, ", or ) for the `(` in line 1"},
+    {"}", 1, 1, "closes nothing"},
+    {"x = { a: 1 b: 2 }", 1, 12, ", or }"},
+    {"x = [1 2]", 1, 8, ", or ]"},
+    {"const {a, b = 1;", 1, 16, ", or }"},
+    {"function f(a b) {}", 1, 14, ", or )"},
+    {"else {}", 1, 1, "no `if`"},
+    {"catch (e) {}", 1, 1, "no `try`"},
+    {"f = x => return x", 1, 10, "needs braces"},
+    {"f = (x) -> x", 1, 10, "is `=>` meant"},
+    {"function f() { await g() }", 1, 22, "only stand in async functions"},
+    {"fucntion f() {}", 1, 10, "meant to be `function`"},
+    {"cosnt x = 1", 1, 7, "meant to be `const`"},
+    {"constt x = 1", 1, 8, "meant to be `const`"},
+    {"if (a) {} elseif (b) {}", 1, 22, "meant to be `else if`"},
+    {"switch (x) { cas 1: }", 1, 14, "meant to be `case`"},
+    {"let x: number", 1, 6, "--lang ts"},
+    {"function f(a: number) {}", 1, 13, "--lang ts"},
+    {"function f(): void {}", 1, 13, "--lang ts"},
+    {"interface A { x: 1 }", 1, 11, "--lang ts"},
+    {"x = \xe2\x80\x9c"
+     "abc\xe2\x80\x9d",
+     1, 5, "quotation mark"},
 };
 
 START_TEST(refuses_with_place)
