@@ -4,9 +4,9 @@
  * is for `lib`. A heap is used by one thread at a time, inside swd_heap_run(), on a thread that has
  * a guard (swd_guard_enter). swd_heap_stop() may be called from any thread at any time.
  *
- * Three lines of defence (DESIGN 6): the latched timeout hook, budgets for natives (regexp steps),
- * the hard stop by signal. After any stop the heap is condemned: swd_heap_run() refuses, and all
- * that is left is swd_heap_destroy(), which drops the arena and visits nothing in it. */
+ * Three lines of defence (doc/engine.md): the latched timeout hook, budgets for natives (regexp
+ * steps), the hard stop by signal. After any stop the heap is condemned: swd_heap_run() refuses,
+ * and all that is left is swd_heap_destroy(), which drops the arena and visits nothing in it. */
 #ifndef SWD_ENGINE_ENGINE_H
 #define SWD_ENGINE_ENGINE_H
 
@@ -34,8 +34,8 @@ int swd_engine_init(struct swd_err *e);
 int swd_heap_create(const struct swd_heap_opts *o, struct swd_heap **out, struct swd_err *e);
 void swd_heap_destroy(struct swd_heap **h);
 
-/* An image of a heap: made once, cloned in microseconds (DESIGN 5). Immutable, reference-counted;
- * clones may be made from any thread. */
+/* An image of a heap: made once, cloned in microseconds (doc/images.md). Immutable,
+ * reference-counted; clones may be made from any thread. */
 struct swd_heap_image;
 
 /* `fill` does the same work on each of three fresh heaps, clones of `base` if there is one (it

@@ -1,9 +1,9 @@
 /* Kin: heaps asleep that are alike share what they have in common.
  *
  * Runners of one script, or of scripts of one shape, differ from their image by nearly the same
- * words. The difference of one of them, kept as a dictionary, makes that of each other one far
- * smaller, and in less time. Kin is found by a key of the script and by one of the heap's
- * size; what was met once is remembered, what is met twice gets a dictionary, and one that helps no
+ * words. The difference of one of them, kept as a dictionary, makes that of every other far
+ * smaller, and in less time. Kin is found by a key of the script and by one of the heap's shape;
+ * what was met once is remembered, what is met twice gets a dictionary, and one that helps no
  * longer is replaced. Dictionaries are immutable and reference-counted: whoever sleeps by one keeps
  * it. At most KIN_SLOTS of each sort.
  *

@@ -32,7 +32,6 @@ struct swd_memory_stats {
     uint64_t alloc, total_alloc, sys, num_gc, peak, limit_soft, limit_hard, timers;
 };
 
-/* What the library asks of whoever runs the heap. Called inside a turn. */
 /* A message of a script's on its way to another runner; the sender's until `done` hands it back. */
 struct swd_letter {
     struct swd_list link; /* the host's meanwhile */
@@ -45,6 +44,7 @@ struct swd_letter {
     void (*done)(struct swd_letter *l); /* any thread */
 };
 
+/* What the library asks of whoever runs the heap. Called inside a turn. */
 struct swd_host {
     /* One console line (UTF-8, no final newline; may hold newlines). */
     void (*print)(void *host, enum swd_console_level level, const char *text, size_t n);

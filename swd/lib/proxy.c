@@ -12,8 +12,7 @@
 static duk_ret_t revoked_trap(duk_context *ctx)
 {
     swd_throw(ctx, DUK_ERR_TYPE_ERROR,
-              "Cannot perform an operation on a proxy that has been "
-              "revoked");
+              "Cannot perform an operation on a proxy that has been revoked");
 }
 
 static const struct swd_native revoked_native = {"revoked", revoked_trap, 0, 0};
@@ -70,8 +69,7 @@ static duk_ret_t proxy_revocable(duk_context *ctx)
 {
     if (!duk_is_object(ctx, 0) || !duk_is_object(ctx, 1))
         swd_throw(ctx, DUK_ERR_TYPE_ERROR,
-                  "Cannot create proxy with a non-object as target or "
-                  "handler");
+                  "Cannot create proxy with a non-object as target or handler");
     duk_push_proxy(ctx, 0);
     duk_push_object(ctx);
     duk_dup(ctx, 0);

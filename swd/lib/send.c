@@ -79,10 +79,11 @@ static duk_ret_t send_post(duk_context *ctx)
     json = swd_text_get(ctx, 1, &n);
     if (n > MESSAGE_MAX)
         swd_throw_code(ctx, DUK_ERR_RANGE_ERROR, "ERR_SWD_LIMIT",
-                       "a message has %zu bytes of JSON, of which %zu are the most", n,
-                       MESSAGE_MAX);
+                       "the message is %zu bytes of JSON, and %zu are the most: send it in parts",
+                       n, MESSAGE_MAX);
     if (!swd_job_possible(lib) || !lib->host->send)
-        swd_throw_code(ctx, DUK_ERR_ERROR, "ERR_SWD_NO_RUNNER", "there are no other runners here");
+        swd_throw_code(ctx, DUK_ERR_ERROR, "ERR_SWD_NO_RUNNER",
+                       "there are no other runners here: send() is for runners of a daemon");
     s = swd_slab_alloc(sizeof *s + n + 1);
     if (!s)
         swd_throw(ctx, DUK_ERR_RANGE_ERROR, "alloc failed: no memory for the message");

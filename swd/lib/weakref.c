@@ -134,8 +134,8 @@ static duk_ret_t ref_deref(duk_context *ctx)
 /* ---- FinalizationRegistry ----------------------------------------------------------------------
  */
 
-/* Pushes `this` (at the top before it) and, above, the list of its entries: the cleanup function,
- * then ENTRY_N elements each. */
+/* Pushes `this` and, above, the list of its entries: the cleanup function, then ENTRY_N elements
+ * each. */
 static void push_entries(duk_context *ctx, const char *method)
 {
     duk_push_literal(ctx, DUK_HIDDEN_SYMBOL("registry"));

@@ -1,4 +1,4 @@
-/* The loop thread and the executors (DESIGN 3). Knows nothing of JavaScript.
+/* The loop thread and the executors (doc/loop.md). Knows nothing of JavaScript.
  *
  * The loop owns libevent: sockets, signals, timers, posted calls. Executors are threads that take
  * tasks from one run queue. swd_loop_post() and swd_task_queue() may be called from any thread;

@@ -1,5 +1,5 @@
 /* The memory monitor: samples and their history, the level of pressure, the ladder of relievers,
- * and verdicts (DESIGN 10, doc/monitor.md).
+ * and verdicts (doc/monitor.md).
  *
  * It knows nobody: sources of figures and relievers register by callback, and time is given to
  * every call. Loop thread, except swd_monitor_pressure_high(), any thread without a lock, and

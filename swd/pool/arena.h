@@ -1,4 +1,4 @@
-/* The runner arena: the allocator under one Duktape heap (DESIGN 4).
+/* The runner arena: the allocator under one Duktape heap (doc/pool.md).
  *
  * Size classes with offset free lists, position-independent (an image of it can be relocated),
  * large blocks on extents of their own, realloc in place where possible. Live, peak and limit are
@@ -50,7 +50,7 @@ void *swd_arena_alloc(struct swd_arena *a, size_t n);
 void *swd_arena_realloc(struct swd_arena *a, void *p, size_t n);
 void swd_arena_free(struct swd_arena *a, void *p);
 
-/* While on, memory is zeroed on allocation and on free (images need it, DESIGN 5). */
+/* While on, memory is zeroed on allocation and on free (images need it, doc/images.md). */
 void swd_arena_set_zeroing(struct swd_arena *a, int on);
 
 uint64_t swd_arena_live(const struct swd_arena *a);    /* bytes handed out now */

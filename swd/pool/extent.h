@@ -1,4 +1,4 @@
-/* Extents: the reserved range and its 64 KiB granules (DESIGN 4).
+/* Extents: the reserved range and its 64 KiB granules (doc/pool.md).
  *
  * One PROT_READ|PROT_WRITE, MAP_NORESERVE range, carved into 2 MiB chunks of 32 granules. An extent
  * is a run of granules, contiguous, granule-aligned. Freed extents are kept warm up to a watermark

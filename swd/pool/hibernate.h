@@ -1,13 +1,13 @@
-/* Sleeping arenas: what is left of an arena whose pages were given back (DESIGN 5, Hibernation).
+/* Sleeping arenas: what is left of an arena whose pages were given back (doc/hibernation.md).
  *
  * The difference of an arena from the image that it was cloned from (or from zero) is fed to a sink
- * of the caller's, which compresses it; then the pages go and the addresses stay
- * reserved. Waking writes the image again and applies the difference, at the same addresses, so
- * nothing in the arena moves. Free blocks and the uncarved rest hold nothing: they are left out and
- * read as the image (or zero) afterwards; lists of free blocks come back in the order of addresses.
- * Everything else comes back byte for byte.
+ * of the caller's, which compresses it; then the pages go and the addresses stay reserved. Waking
+ * writes the image again and applies the difference, at the same addresses, so nothing in the arena
+ * moves. Free blocks and the uncarved rest hold nothing: they are left out and read as the image
+ * (or zero) afterwards; lists of free blocks come back in the order of addresses. Everything else
+ * comes back byte for byte.
  *
- * Thread: the arena's owner. Cost: one pass over the live bytes, one madvise a region. */
+ * Thread: the arena's owner. Cost: one pass over the live bytes, a system call or two a region. */
 #ifndef SWD_POOL_HIBERNATE_H
 #define SWD_POOL_HIBERNATE_H
 

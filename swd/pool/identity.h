@@ -1,4 +1,4 @@
-/* The conservation identity of the reserve (DESIGN 4):
+/* The conservation identity of the reserve (doc/pool.md):
  *
  *     mapped = live + hibernated + cached + slack + metadata
  *

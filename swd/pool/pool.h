@@ -1,4 +1,4 @@
-/* Object pools: per-thread magazines over a shared depot over slabs of 64 KiB (DESIGN 4).
+/* Object pools: per-thread magazines over a shared depot over slabs of 64 KiB (doc/pool.md).
  *
  * A typed pool is a line in pools.def and, in the one file that uses it,
  *
