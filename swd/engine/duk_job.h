@@ -92,10 +92,10 @@ static bool op_adopt(duk_hthread *thr, duk_idx_t base, struct op_promise *x, str
 static int op_react(duk_hthread *thr, duk_tval *items, struct op_promise *x, struct op_queue *q)
 {
     duk_tval n;
-    if (x->role == ROLE_AWAIT) {
+    if (x->role == ROLE_AWAIT || x->role == ROLE_GO) {
         memset(&n, 0, sizeof n);
         DUK_TVAL_SET_NUMBER(&n, x->job == JOB_REJECTED);
-        op_put(thr, items, op_kept(thr, OPK_DRIVE));
+        op_put(thr, items, op_kept(thr, x->role == ROLE_AWAIT ? OPK_DRIVE : OPK_GO));
         op_move(thr, items + 1, &x->slots[OP_VALUE]);
         op_put(thr, items + 2, &n);
         op_move(thr, items + 3, &x->slots[OP_ARG_OF_JOB]);
@@ -268,29 +268,84 @@ static bool op_pthen(duk_hthread *thr, duk_idx_t base)
     return op_set_undefined(thr, base);
 }
 
-/* $$pawait(state, value): the body goes on with what the value comes to. */
-static bool op_pawait(duk_hthread *thr, duk_idx_t base)
+/* What the value in register `at` comes to is for a reaction of that role, which is pushed and has
+ * no value of its own yet. */
+static struct op_promise *op_wait_for(duk_hthread *thr, int role, duk_idx_t at)
 {
     struct op_promise *x, *p = NULL;
     struct op_queue *q;
-    if (!op_set_up(thr))
-        return false;
-    if (op_is_object(OP_ARG(1))) {
-        duk_push_tval(thr, OP_ARG(1));
+    if (op_is_object(thr->valstack_bottom + at)) {
+        duk_push_tval(thr, thr->valstack_bottom + at);
         p = op_coerce(thr);
     }
-    x = op_reaction(thr, ROLE_AWAIT);
-    op_put(thr, &x->slots[OP_VALUE], OP_ARG(0));
+    x = op_reaction(thr, role);
     if (p) {
         op_follow(thr, p, x);
-        duk_pop(thr);
+        duk_remove_m2(thr);
     } else {
         q = op_room_for(thr, 1);
-        op_put(thr, &x->slots[OP_ARG_OF_JOB], OP_ARG(1));
+        op_put(thr, &x->slots[OP_ARG_OF_JOB], thr->valstack_bottom + at);
         x->job = JOB_FULFILLED;
         DUK_HOBJECT_INCREF(thr, &x->obj);
         op_append(q, x);
     }
+    return x;
+}
+
+/* $$pawait(state, value): the body of an async generator goes on with what the value comes to. */
+static bool op_pawait(duk_hthread *thr, duk_idx_t base)
+{
+    struct op_promise *x;
+    if (!op_set_up(thr))
+        return false;
+    x = op_wait_for(thr, ROLE_AWAIT, base + 3);
+    op_put(thr, &x->slots[OP_VALUE], OP_ARG(0));
     duk_pop(thr);
+    return op_set_undefined(thr, base);
+}
+
+/* $$pwait(value): the running coroutine, which yields next, does. */
+static bool op_pwait(duk_hthread *thr, duk_idx_t base)
+{
+    struct op_promise *x;
+    duk_tval self;
+    if (!op_set_up(thr))
+        return false;
+    x = op_wait_for(thr, ROLE_GO, base + 2);
+    memset(&self, 0, sizeof self);
+    DUK_TVAL_SET_OBJECT(&self, &thr->obj);
+    op_put(thr, &x->slots[OP_VALUE], &self);
+    duk_pop(thr);
+    return op_set_undefined(thr, base);
+}
+
+/* $$ares(value), $$arej(reason): a promise of it, settled. */
+static bool op_ares(duk_hthread *thr, duk_idx_t base)
+{
+    if (!op_set_up(thr))
+        return false;
+    op_resolve(thr, op_fresh_promise(thr), OP_ARG(0));
+    duk_replace(thr, base);
+    return true;
+}
+
+static bool op_arej(duk_hthread *thr, duk_idx_t base)
+{
+    if (!op_set_up(thr))
+        return false;
+    op_settle(thr, op_fresh_promise(thr), true, OP_ARG(0));
+    duk_replace(thr, base);
+    return true;
+}
+
+/* $$cur(), $$setcur(state): whose body runs, undefined for an async function's. */
+static bool op_cur(duk_hthread *thr, duk_idx_t base)
+{
+    return op_set(thr, base, op_kept(thr, OPK_CURRENT));
+}
+
+static bool op_setcur(duk_hthread *thr, duk_idx_t base)
+{
+    op_put(thr, op_kept(thr, OPK_CURRENT), OP_ARG(0));
     return op_set_undefined(thr, base);
 }

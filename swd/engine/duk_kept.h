@@ -13,7 +13,9 @@ enum {
     OPK_APPLY = SWD_KEPT_APPLY,      /* Reflect.apply */
     OPK_JOBS,                        /* the queue of jobs */
     OPK_UNHANDLED,                   /* rejected promises that nobody handled */
-    OPK_DRIVE,                       /* goes on with an async body */
+    OPK_CURRENT,                     /* the generator whose body runs */
+    OPK_DRIVE,                       /* goes on with the body of an async generator */
+    OPK_GO,                          /* goes on with a coroutine */
     OPK_PROMISE,                     /* the intrinsics of promises, in the order they are popped */
     OPK_PROTO,
     OPK_THEN,

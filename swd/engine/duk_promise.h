@@ -16,6 +16,7 @@ enum {
     ROLE_PROMISE, /* itself */
     ROLE_OTHER,   /* the capability whose functions are in the array that is its value */
     ROLE_AWAIT,   /* nobody: goes on with the body whose state is its value */
+    ROLE_GO,      /* nobody: goes on with the coroutine that is its value */
     ROLE_NONE     /* nobody */
 };
 
@@ -438,6 +439,7 @@ void swd_promise_setup(void *ctx)
 
 void swd_promise_driver(void *ctx)
 {
+    swd_unit_keep(ctx, OPK_GO);
     swd_unit_keep(ctx, OPK_DRIVE);
 }
 

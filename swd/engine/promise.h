@@ -65,7 +65,8 @@ void swd_promise_coerce(void *ctx, int idx);
  * nobody handled it, 2: told of before, it was handled now. */
 int swd_promise_unhandled(void *ctx);
 
-/* Keeps the function that goes on with an async body: (state, 0 or 1, value). Pops it. */
+/* Keeps the functions that go on with the body of an async generator, (state, 0 or 1, value), and
+ * with a coroutine, (coroutine, 0 or 1, value). Pops them. */
 void swd_promise_driver(void *ctx);
 
 #endif

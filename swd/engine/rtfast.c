@@ -180,7 +180,7 @@ static duk_ret_t fast_is_compiled(duk_context *ctx)
     return 1;
 }
 
-/* driver(function): what $$pawait() goes on with. */
+/* driver(function, function): what $$pawait() goes on with, and $$pwait(). */
 static duk_ret_t fast_driver(duk_context *ctx)
 {
     swd_promise_driver(ctx);
@@ -188,7 +188,7 @@ static duk_ret_t fast_driver(duk_context *ctx)
 }
 
 const struct swd_native swd_rtfast_natives[] = {
-    {"driver", fast_driver, 1, 1},
+    {"driver", fast_driver, 2, 2},
     {"iteration", fast_iteration, 5, 5},
     {"pristine", fast_pristine, 1, 1},
     {"classKey", fast_class_key, 2, 2},

@@ -15,6 +15,13 @@ static bool coroutine(const struct ts_fn *f)
     return (f->flags & (FN_GEN | FN_ASYNC)) != 0;
 }
 
+/* Printed as a starter that answers the body. An async function is none: whatever its parameters
+ * throw rejects its promise, as its body does. */
+static bool starts(const struct ts_fn *f)
+{
+    return (f->flags & FN_GEN) != 0;
+}
+
 /* Sloppy functions whose parameters are not plain have no live link from `arguments`. */
 static bool shadow_params(struct swd_ts_compiler *c, u32 fn)
 {
@@ -141,16 +148,16 @@ static void captures(struct swd_ts_compiler *c, u32 fn)
     u32 scope = f->scope;
     u32 self = ts_implicit(c, scope, S_THIS), args = ts_implicit(c, scope, S_ARGUMENTS);
     u32 nt = ts_implicit(c, scope, S_NEWTARGET);
-    bool co = coroutine(f);
+    bool co = coroutine(f), apart = starts(f);
     bool ctor = (f->flags & FN_CTOR) != 0;
     const char *sep = "var ";
     if (ctor)
         return; /* see emit_class.c */
-    if (self && (co || ts_is_captured(c, self))) {
+    if (self && (apart || ts_is_captured(c, self))) {
         ts_puts(c, "var $this = this");
         sep = ", ";
     }
-    if (args && (co || ts_is_captured(c, args))) {
+    if (args && (apart || ts_is_captured(c, args))) {
         ts_puts(c, sep);
         ts_puts(c, "$args = arguments");
         sep = ", ";
@@ -249,7 +256,7 @@ void ts_fn_rest(struct swd_ts_compiler *c, u32 fn)
     c->spine.used = spine;
     if (FN(fn)->flags & FN_CTOR) {
         ts_ctor_body(c, fn);
-    } else if (coroutine(FN(fn))) {
+    } else if (starts(FN(fn))) {
         ts_puts(c, "return function () { ");
         ts_enter_fn(c, &inner, fn);
         inner.thunk = true;
@@ -330,6 +337,25 @@ static bool method_like(const struct ts_fn *f)
     return (f->flags & (FN_ARROW | FN_METHOD | FN_GEN | FN_ASYNC)) != 0;
 }
 
+/* What $$async() is told behind the function: how many parameters it looks at, when it looks at
+ * nothing else of its arguments; that it never waits. */
+static void async_told(struct swd_ts_compiler *c, u32 fn)
+{
+    const struct ts_fn *f = FN(fn);
+    u32 n = printed_length(c, fn), seen = 0;
+    bool all = (SC(f->scope)->flags & P_EVAL) != 0 || ts_implicit(c, f->scope, S_ARGUMENTS);
+    if ((f->flags & (FN_ASYNC | FN_GEN)) != FN_ASYNC)
+        return;
+    for (u32 p = f->params; p; p = ND(p)->next)
+        seen++;
+    if (all || seen != n)
+        ts_puts(c, ", -1");
+    else
+        ts_putf(c, ", %u", n);
+    if (!(f->flags & FN_AWAITS))
+        ts_puts(c, ", true");
+}
+
 static const char *wrapper_of(const struct ts_fn *f)
 {
     if (f->flags & FN_GEN)
@@ -373,8 +399,10 @@ void ts_function(struct swd_ts_compiler *c, u32 fn, u32 name)
     }
     if (len)
         ts_putf(c, ", %u)", FN(fn)->length);
-    if (wrap)
+    if (wrap) {
+        async_told(c, fn);
         ts_putc(c, ')');
+    }
     if (nt)
         ts_putc(c, ')');
     if (set_name) {
@@ -439,26 +467,29 @@ void ts_hoist_functions(struct swd_ts_compiler *c, u32 list)
         }
         ts_sym(c, y);
         ts_puts(c, " = ");
-        if (rename || wrap)
-            ts_puts(c, "$$name(");
         if (uses_nt(c, fn))
             ts_puts(c, "$$ntfn(");
         if (wrap)
             ts_puts(c, wrap);
         if (needs_len(c, fn))
             ts_puts(c, "$$len(");
+        /* What a wrapper is made from has the name too: stacks show it. */
+        if (rename || wrap)
+            ts_puts(c, "$$name(");
         ts_put_name(c, raw);
-        if (needs_len(c, fn))
-            ts_putf(c, ", %u)", FN(fn)->length);
-        if (wrap)
-            ts_putc(c, ')');
-        if (uses_nt(c, fn))
-            ts_putc(c, ')');
         if (rename || wrap) {
             ts_puts(c, ", ");
             ts_put_string(c, own);
             ts_putc(c, ')');
         }
+        if (needs_len(c, fn))
+            ts_putf(c, ", %u)", FN(fn)->length);
+        if (wrap) {
+            async_told(c, fn);
+            ts_putc(c, ')');
+        }
+        if (uses_nt(c, fn))
+            ts_putc(c, ')');
         ts_puts(c, "; ");
     }
 }

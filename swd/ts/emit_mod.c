@@ -608,7 +608,7 @@ static void module(struct swd_ts_compiler *c)
     valued_stmts(c, c->o->completion && c->o->goal == SWD_TS_GOAL_AUTO);
     top_vars(c);
     if (async)
-        ts_puts(c, " }; }}[\"\"])();");
+        ts_puts(c, " }; }}[\"\"](), 0)();");
     ts_leave_fn(c, &fx);
     ts_puts(c, " })\n");
     c->out->async_module = async;

@@ -490,6 +490,7 @@ static u32 parse_await(struct swd_ts_compiler *c)
     if (!c->fn)
         c->saw_tla = true;
     c->await_at = pos;
+    FN(c->fn)->flags |= FN_AWAITS;
     return ts_node(c, N_AWAIT, pos, e, 0);
 }
 

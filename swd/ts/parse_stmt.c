@@ -109,6 +109,7 @@ static u32 using_flags(struct swd_ts_compiler *c)
     u32 flags = F_USING, pos = c->tok.pos;
     if (ts_is_word(c, W_await)) {
         flags |= F_AWAIT;
+        FN(c->fn)->flags |= FN_AWAITS;
         if (!c->can_await)
             wants_module(c, pos, "`await using` may only stand in async functions and modules");
         if (!c->fn)
@@ -265,8 +266,10 @@ static u32 finish_for_in(struct swd_ts_compiler *c, u32 pos, u32 scope, u32 left
     u32 body = loop_body(c);
     ts_scope_close(c);
     u32 n = ts_node3(c, of ? N_FOROF : N_FORIN, pos, x, body, scope);
-    if (await)
+    if (await) {
         ND(n)->flags |= F_AWAIT;
+        FN(c->fn)->flags |= FN_AWAITS;
+    }
     return n;
 }
 

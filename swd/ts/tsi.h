@@ -294,6 +294,7 @@ enum {
     FN_STATICBLOCK = 65536,
     FN_STATICFIELD = 131072,
     FN_MANYSUPER = 262144,
+    FN_AWAITS = 524288, /* may wait: await, for await, await using */
 };
 
 struct ts_fn {

@@ -188,6 +188,38 @@ START_TEST(iteration_of_arrays)
 }
 END_TEST
 
+/* Async functions that wait, some of them for each other, while the heap sleeps. */
+START_TEST(awaits)
+{
+    struct run *r = run_new();
+    with_image = _i;
+    open_all(r);
+    run_main(r, "const wait = (v) => new Promise((yes) => setTimeout(yes, 1, v));"
+                "const never = async (v) => v + 1, said = [];"
+                "async function down(n) {"
+                "  let s = await wait(n);"
+                "  try { if (n > 0) s += await down(n - 1); else await Promise.reject(7); }"
+                "  catch (e) { s += e * 100; }"
+                "  return never(s); }"
+                "async function* each() { for (let i = 0; i < 3; i++) yield await wait(i); }"
+                "(async () => { for await (const x of each()) said.push(x); })();"
+                "Promise.all([down(2), down(1)]).then((v) => console.log(v.join(), said.join()))");
+    for (int round = 0; round < 12 && r->out_len == 0; round++) {
+        bool more;
+        if (round % 3 == 2)
+            ck_assert_int_eq(swd_heap_gc(swd_lib_heap(r->lib)), SWD_RUN_OK);
+        sleep_now(r);
+        ck_assert_int_eq(swd_heap_wake(swd_lib_heap(r->lib)), 0);
+        ck_assert_int_eq(swd_lib_turn(r->lib, later(r), SWD_NS_PER_S, &more, &r->thrown),
+                         SWD_RUN_OK);
+    }
+    ck_assert_str_eq(r->out, "706,703 0,1,2\n");
+    run_free(r);
+    swd_lib_image_fini();
+    check_books();
+}
+END_TEST
+
 /* A clone of a loaded function sleeps by its image, which lives as long. */
 START_TEST(clones_of_functions)
 {
@@ -410,6 +442,7 @@ int main(void)
     tcase_add_loop_test(tc, every_sort_of_thing_comes_back, 0, 8);
     tcase_add_test(tc, collections_between);
     tcase_add_loop_test(tc, iteration_of_arrays, 0, 2);
+    tcase_add_loop_test(tc, awaits, 0, 2);
     tcase_add_test(tc, clones_of_functions);
     tcase_add_test(tc, no_memory);
     tcase_add_test(tc, kin_is_of_one_group);

@@ -1,15 +1,18 @@
 // Runtime helpers: async functions, async generators, for-await (doc/ts.md, Generators and async).
 //
-// Promises are the embedder's, by six helpers, opcodes where they are the engine's own
+// Promises are the embedder's, by nine helpers, opcodes where they are the engine's own
 // (engine/duk_promise.h): $$pnew() one that is pending, $$pres(p, v) and $$prej(p, e) settle it,
 // $$pof(v) is PromiseResolve(%Promise%, v) and may throw, $$pthen(p, f, g) is PerformPromiseThen
-// without a result, $$pawait(st, v) has the function that was given to host.fast.driver() called
-// with st, 0 or 1, and what v comes to. All of them from a job, as compiled JavaScript, so that they
-// may resume a coroutine. R.host.promises() makes them, if they are not there.
+// without a result, $$pawait(st, v) has the first function given to host.fast.driver() called
+// with st, 0 or 1, and what v comes to, $$pwait(v) the second with the running coroutine in the
+// place of st; $$ares(v) and $$arej(e) are $$pnew() and $$pres() or $$prej(). All of them from a job, as
+// compiled JavaScript, so that they may resume a coroutine. R.host.promises() makes them, if they are
+// not there.
 (function (R) {
     'use strict';
     var apply = R.apply, none = R.none, isObject = R.isObject, show = R.show;
-    var run = R.run, suspend = R.suspend, current = R.current, yield_ = R.host.Thread.yield;
+    var run = R.run, suspend = R.suspend;
+    var Thread = R.host.Thread, resume = Thread.resume, yield_ = Thread.yield;
     var create = Object.create;
     var NEXT = 0, THROW = 1, RETURN = 2;
     var QUEUE = R.hidden('asyncgenerator'), SYNC = R.hidden('fromsync');
@@ -20,6 +23,7 @@
 
     // ---- await ----
 
+    // In the body of an async generator; and in whatever awaits.
     function await_(st, v) {
         $$pawait(st, v);
         st.k = 4;
@@ -29,11 +33,15 @@
         return st.x;
     }
     R.await = function (v) {
-        return await_(current(), v);
+        var st = $$cur();
+        if (st !== undefined)
+            return await_(st, v);
+        $$pwait(v);
+        return yield_();
     };
     R.def('$$await', R.await);
 
-    // Runs a body until it has something other than an await to tell.
+    // Runs the body of an async generator until it has something other than an await to tell.
     function drive(st, m, x) {
         st.m = m;
         st.x = x;
@@ -43,7 +51,6 @@
     }
     R.drive = drive;
     R.host.promises();
-    R.host.fast.driver(drive);
 
     function makeState(body, told) {
         var st = R.makeState(body);
@@ -58,31 +65,96 @@
 
     R.maker('AsyncFunction', 1, asyncFunctionProto);
 
-    function settle(st) {
-        var v = st.v;
-        st.v = st.x = undefined;
-        if (st.k === 1)
-            $$prej(st.p, v);
-        else
-            $$pres(st.p, v);
-    }
+    // A body runs on a coroutine from the pool: its main function takes box after box, [promise,
+    // function, this, a, b, c] or [promise, function, this, arguments], and tells DONE.
+    var OVER = {}, idle = [], IDLE_MAX = 64;
 
-    R.def('$$async', function (f) {
-        return R.wrap({
-            m() {
-                var p = $$pnew(), body, st;
-                try {
-                    body = apply(f, this, arguments);
-                } catch (e) {
-                    $$prej(p, e);
-                    return p;
-                }
-                st = makeState(body, settle);
-                st.p = p;
-                drive(st, NEXT, undefined);
-                return p;
+    function main(box) {
+        for (;;) {
+            try {
+                $$pres(box[0], box.length === 4 ? apply(box[1], box[2], box[3])
+                    : $$call(box[1], box[2], box[3], box[4], box[5]));
+            } catch (e) {
+                $$prej(box[0], e);
             }
-        }.m, f, asyncFunctionProto, undefined);
+            box.length = 0;
+            box = yield_(OVER);
+        }
+    }
+    // The coroutine told something other than an await.
+    function tell(t, x) {
+        if (x !== OVER)
+            x = R.handOn(t, x, OVER);
+        if (x === OVER && idle.length < IDLE_MAX)
+            idle[idle.length] = t;
+    }
+    function begin(box) {
+        var before = $$cur(), p = box[0], n = idle.length, t, x;
+        if (n === 0) {
+            t = new Thread(main);
+        } else {
+            t = idle[n - 1];
+            idle.length = n - 1;
+        }
+        $$setcur(undefined);
+        try {
+            x = resume(t, box);
+            if (x !== undefined)
+                tell(t, x);
+        } catch (e) {
+            // Not the body's error (main catches those): the coroutine itself is lost.
+            $$setcur(before);
+            $$prej(p, e);
+        }
+        $$setcur(before);
+        return p;
+    }
+    function go(t, threw, v) {
+        var x = resume(t, v, threw === 1);
+        if (x !== undefined)
+            tell(t, x);
+    }
+    R.go = go;
+    R.host.fast.driver(drive, go);
+
+    // Wrappers by the number of parameters: a list of arguments costs more than all the rest. Those of
+    // functions that never wait call them where they are.
+    var waiting = [
+        function (f) { return { m() { return begin([$$pnew(), f, this, 0, 0, 0]); } }.m; },
+        function (f) { return { m(a) { return begin([$$pnew(), f, this, a, 0, 0]); } }.m; },
+        function (f) { return { m(a, b) { return begin([$$pnew(), f, this, a, b, 0]); } }.m; },
+        function (f) { return { m(a, b, c) { return begin([$$pnew(), f, this, a, b, c]); } }.m; },
+        function (f) { return { m() { return begin([$$pnew(), f, this, arguments]); } }.m; }
+    ];
+    var plain = [
+        function (f) {
+            return { m() { try { return $$ares($$call(f, this)); } catch (e) { return $$arej(e); } } }.m;
+        },
+        function (f) {
+            return { m(a) { try { return $$ares($$call(f, this, a)); } catch (e) { return $$arej(e); } } }.m;
+        },
+        function (f) {
+            return {
+                m(a, b) { try { return $$ares($$call(f, this, a, b)); } catch (e) { return $$arej(e); } }
+            }.m;
+        },
+        function (f) {
+            return {
+                m(a, b, c) {
+                    try { return $$ares($$call(f, this, a, b, c)); } catch (e) { return $$arej(e); }
+                }
+            }.m;
+        },
+        function (f) {
+            return {
+                m() { try { return $$ares(apply(f, this, arguments)); } catch (e) { return $$arej(e); } }
+            }.m;
+        }
+    ];
+
+    R.def('$$async', function (f, n, never) {
+        var kinds = never ? plain : waiting;
+        return R.wrap((0, kinds[n >= 0 && n < 4 ? n : 4])(f), f, asyncFunctionProto, undefined);
     });
 
     // ---- async generators ----
@@ -244,7 +316,7 @@
                 if (f === undefined || f === null) {
                     if (m === RETURN)
                         throw R.sentinel(await_(st, x));
-                    asyncClose(st, r);
+                    asyncClose(r);
                     throw new TypeError("The iterator does not provide a 'throw' method");
                 }
                 res = apply(f, it, [x]);
@@ -369,7 +441,7 @@
         return { a: [undefined], i: it, n: it.next, d: false, k: 0 };
     }
 
-    function asyncClose(st, r) {
+    function asyncClose(r) {
         var m, x;
         if (r === undefined || r.d)
             return;
@@ -377,7 +449,7 @@
         m = r.i['return'];
         if (m === undefined || m === null)
             return;
-        x = await_(st, apply(m, r.i, none));
+        x = R.await(apply(m, r.i, none));
         if (!isObject(x))
             throw new TypeError('Iterator result ' + show(x) + ' is not an object');
     }
@@ -386,7 +458,7 @@
     R.def('$$astep', function (r) {
         var x;
         r.d = true;
-        x = await_(current(), apply(r.n, r.i, none));
+        x = R.await(apply(r.n, r.i, none));
         if (!isObject(x))
             throw new TypeError('Iterator result ' + show(x) + ' is not an object');
         if (x.done)
@@ -396,15 +468,15 @@
         return true;
     });
     R.def('$$aclose', function (r) {
-        asyncClose(current(), r);
+        asyncClose(r);
     });
     R.def('$$afail', function (r, e) {
         if (r !== undefined && !r.d) {
             if (R.isSentinel(e)) {
-                asyncClose(current(), r);
+                asyncClose(r);
             } else {
                 try {
-                    asyncClose(current(), r);
+                    asyncClose(r);
                 } catch (ignored) {
                     if (R.isSentinel(ignored))
                         throw ignored;

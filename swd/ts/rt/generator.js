@@ -3,7 +3,8 @@
 // A body runs on a coroutine from a pool: loop() takes body after body. What runs is described by a
 // state `st`: t coroutine, body, s (START, SUSPENDED, RUNNING, DONE), m and x what is sent in, k and
 // v what came out. Thread.resume must be called by compiled JavaScript, so everything here is.
-// `current` is the state whose body runs now; $$yield and its kin act on it.
+// $$cur() is the state whose body runs now, undefined in that of an async function; $$yield and its
+// kin act on it. $$cur and $$setcur are opcodes only.
 //
 // return() is thrown into the body as a sentinel {RETURN: itself, v}; $$sent in every catch clause
 // of generators passes it on, and loop() turns it back into a completion.
@@ -16,7 +17,6 @@
     var RETURN = R.hidden('return'), STATE = R.hidden('generator');
     var START = 0, SUSPENDED = 1, RUNNING = 2, DONE = 3;
     var NEXT = 0, THROW = 1, RETURN_MODE = 2;
-    var current;
     var idle = [], idleCount = 0, IDLE_MAX = 64;
 
     // What a body told last.
@@ -37,9 +37,6 @@
         return e;
     }
     R.sentinel = sentinel;
-    R.current = function () {
-        return current;
-    };
 
     // The main function of every coroutine.
     function loop(st) {
@@ -63,9 +60,9 @@
 
     // What a coroutine yields and is not ours (a require() that waits, see core.js of the library) is
     // handed on to whoever resumed us, and the answer back.
-    function handOn(t, x) {
+    function handOn(t, x, end) {
         var v, threw;
-        while (x !== undefined) {
+        while (x !== undefined && x !== end) {
             threw = false;
             try {
                 v = yield_(x);
@@ -75,14 +72,16 @@
             }
             x = resume(t, v, threw);
         }
+        return x;
     }
+    R.handOn = handOn;
 
     // Runs the body of `st` until it ends, yields or awaits; the outcome is in st.k and st.v.
     function run(st) {
-        var before = current, x;
+        var before = $$cur(), x;
         if (st.t === undefined)
             st.t = take();
-        current = st;
+        $$setcur(st);
         try {
             x = resume(st.t, st);
             if (x !== undefined)
@@ -93,7 +92,7 @@
             st.v = e;
             st.t = undefined;
         }
-        current = before;
+        $$setcur(before);
         if (st.k < 2)
             rest(st);
     }
@@ -224,8 +223,8 @@
             st.s = 2;
             st.m = 0;
             st.x = v;
-            before = current;
-            current = st;
+            before = $$cur();
+            $$setcur(st);
             try {
                 x = resume(st.t, st);
                 if (x !== undefined)
@@ -235,7 +234,7 @@
                 st.v = e;
                 st.t = undefined;
             }
-            current = before;
+            $$setcur(before);
             if (st.k !== 2) {
                 rest(st);
                 return outcome(st);
@@ -273,7 +272,7 @@
     });
 
     R.def('$$yield', function (v) {
-        var st = current;
+        var st = $$cur();
         if (st.async !== undefined)
             return R.yieldAsync(st, v);
         st.k = 2;
@@ -321,7 +320,7 @@
         }
     }
     R.def('$$yieldstar', function (v) {
-        var st = current;
+        var st = $$cur();
         return st.async === undefined ? delegate(st, v) : R.delegateAsync(st, v);
     });
 })

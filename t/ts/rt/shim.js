@@ -139,6 +139,24 @@ function $$pawait(st, v) {
         R.drive(st, 1, e);
     });
 }
+function $$pwait(v) {
+    var t = R.host.Thread.current();
+    $$pthen($$pof(v), function (x) {
+        R.go(t, 0, x);
+    }, function (e) {
+        R.go(t, 1, e);
+    });
+}
+function $$ares(v) {
+    var p = $$pnew();
+    $$pres(p, v);
+    return p;
+}
+function $$arej(e) {
+    var p = $$pnew();
+    $$prej(p, e);
+    return p;
+}
 
 var host = {
     promises: function () { /* they are above */ },

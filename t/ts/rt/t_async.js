@@ -106,7 +106,7 @@ for (i = 199; i >= 0; i--)
 })();
 
 var order = [];
-var f = $$async(function f(a, b) { return function () { order.push('in'); var v = $$await(a); order.push(v); return v + b; }; });
+var f = $$async(function f(a, b) { order.push('in'); var v = $$await(a); order.push(v); return v + b; }, 2);
 is(f.name + f.length, 'f2', 'async name and length');
 f(1, 2).then(function (v) { order.push('done ' + v); });
 order.push('after');
@@ -115,17 +115,33 @@ is(order.join(), 'in,after,1,done 3', 'async order');
 function rejects(type, what, p) {
     p.then(function () { is(1, 0, what); }, function (e) { is(e instanceof type, true, what); });
 }
+// by the number of parameters, and with a list; waiting and not
+(function () {
+    function list() {
+        return [this].concat([].slice.call(arguments)).join();
+    }
+    function waits(a, b, c) {
+        $$await(0);
+        return [this, a, b, c].join();
+    }
+    for (var n = -1; n < 6; n++) {
+        $$async(list, n, true).call('s', 1, 2, 3, 4).then(function (m, v) {
+            is(v, m < 0 || m > 3 ? 's,1,2,3,4' : 's,1,2,3,4'.slice(0, 1 + 2 * m), 'arguments ' + m);
+        }.bind(null, n));
+        $$async(waits, n < 3 ? -1 : n).call('s', 1, 2).then(function (m, v) {
+            is(v, 's,1,2,', 'parameters ' + m);
+        }.bind(null, n));
+    }
+})();
 rejects(RangeError, 'parameters reject', $$async(function () { throw new RangeError('p'); })());
-rejects(RangeError, 'body rejects', $$async(function () { return function () { throw new RangeError('p'); }; })());
-rejects(RangeError, 'await rejects', $$async(function () { return function () { $$await(Promise.reject(new RangeError('q'))); }; })());
+rejects(RangeError, 'body rejects', $$async(function () { throw new RangeError('p'); }, 0, true)());
+rejects(RangeError, 'await rejects', $$async(function () { $$await(Promise.reject(new RangeError('q'))); })());
 $$async(function () {
-    return function () {
-        try { $$await(Promise.reject(6)); } catch (e) { return e; }
-    };
+    try { $$await(Promise.reject(6)); } catch (e) { return e; }
 })().then(function (v) { is(v, 6, 'await in try'); });
 // ticks: await takes one turn, as the standard has it
 order = [];
-$$async(function () { return function () { $$await(undefined); order.push('a1'); $$await(undefined); order.push('a2'); }; })();
+$$async(function () { $$await(undefined); order.push('a1'); $$await(undefined); order.push('a2'); })();
 Promise.resolve().then(function () { order.push('p1'); }).then(function () { order.push('p2'); });
 run();
 is(order.join(), 'a1,p1,a2,p2', 'one turn for an await');
@@ -146,20 +162,18 @@ rejects(TypeError, 'async next on a stranger', g.next.call({}));
 // for await, over an async generator, an array of promises, left early
 function forAwait(v, limit) {
     return $$async(function () {
-        return function () {
-            var r = $$aof(v), out = [];
-            try {
-                while ($$astep(r)) {
-                    out.push(r.a[0]);
-                    if (out.length === limit)
-                        break;
-                }
-            } catch (e) {
-                $$afail(r, e);
+        var r = $$aof(v), out = [];
+        try {
+            while ($$astep(r)) {
+                out.push(r.a[0]);
+                if (out.length === limit)
+                    break;
             }
-            $$aclose(r);
-            return out.join();
-        };
+        } catch (e) {
+            $$afail(r, e);
+        }
+        $$aclose(r);
+        return out.join();
     })();
 }
 forAwait(ag(3)).then(function (v) { is(v, '0,1,2', 'for await'); });
