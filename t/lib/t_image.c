@@ -280,16 +280,19 @@ SWD_NO_ASAN static unsigned found_in(const char *p, size_t n)
     return found;
 }
 
+/* In all that is carved, and what will be as it is: the rest of the region at hand is cleared as it
+ * is carved. */
 SWD_NO_ASAN static unsigned found_in_heap(struct swd_heap *h)
 {
     struct swd_arena *a = h->arena;
-    unsigned found = found_in((const char *)a, a->region.size);
-    for (int64_t at = a->region.next; at != 0;) {
+    unsigned found = 0;
+    int64_t at = 0;
+    do {
         const struct arena_region *r = (const struct arena_region *)(void *)arena_at(a, at);
-        found += found_in((const char *)r, r->size);
+        found += found_in((const char *)r, at == a->current ? (size_t)(a->clean - at) : r->size);
         at = r->next;
-    }
-    for (int64_t at = a->large; at != 0;) {
+    } while (at != 0);
+    for (at = a->large; at != 0;) {
         const struct arena_large *l = (const struct arena_large *)(void *)arena_at(a, at);
         found += found_in((const char *)l, l->bytes);
         at = l->next;
