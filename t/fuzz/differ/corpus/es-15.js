@@ -1,0 +1,6 @@
+let v1 = class C5 extends (class { constructor(...a) { P("t2", S(a), S(new.target === this.constructor)); } a() { return 1; } get b() { return 2; } set b(v) { P("t3", S(v)); } static k = 3; }) { #p4 = 897; };
+(v1 <= (2**32));
+for (const [p6 = (v1).c] of "a") { F(); if (p6) { P("t7", S(p6)); P("t8", S("1e3")); } switch (148) { case "$1$&$$": P("t9", S("\u0130")); P("t10", S(arguments.length)); case p6: P("t11", S(p6)); break; case (NaN): P("t12", S(null)); P("t13", S(p6)); case p6: P("t14", S((-377339.58545455453))); P("t15", S(p6)); break; } }
+if ((delete (typeof new.target).b)) { let [] = IT("t16", [], ""); try { P("t17", S(v1)); P("t18", S((-2.5))); P("t19", S(v1)); } catch (e20) { P("t21", X(e20)); P("t22", S((Infinity))); P("t23", S(v1)); } finally { P("t24", S("aXbXc")); P("t25", S(v1)); P("t26", S(v1)); } } else { for (const [[p27 = v1, [...p28], p29] = []] of [v1, v1, true]) { F(); P("t30", S(p29)); P("t31", S(p27)); } P("t32", S(v1)); }
+{ const g33 = (() => { F(); return v1; }); try { P("t34", S(v1)); } finally { P("t35", S("\0")); } const g36 = (async function* () { F(); false; return (g33 = null); })(); W("t37", g36.throw((3))); W("t38", g36.next("\u03a3A\u03a3")); W("t39", g36.next(v1));  }
+T('end', () => [v1]);

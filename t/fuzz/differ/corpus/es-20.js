@@ -1,0 +1,4 @@
+l2: for (let i1 = 0; i1 < 4; i1 += 2) { F(); l3: for (const {  } of []) { F(); for (var i4 = 0; i4 < 1; i4++) { F(); P("t5", S(i4)); P("t6", S("NaN")); } const fs8 = []; for (let i7 = 0; i7 < 1; i7 += 2) { fs8.push(() => i7); { F(); P("t9", S((1))); P("t10", S(i7)); P("t11", S((99.995))); } } P("t12", S(fs8.map(f => f()))); for ((i1).a of (function* () { F(); return i1; })()) { F(); P("t13", S("1.5")); } } let w14 = 0; do { F(); P("t15", S(i1)); for (let p16 of [i1, i1]) { F(); P("t17", S((-635535.3488872508))); } typeof new.target; } while (w14++ < 1 && (i1 ??= i1)); P("t18", S((((p19, p20, p21) => { F(); return p20; }))(...(function* () { F(); return "b b-bazA"; })(), "\u03a3A\u03a3", i1))); }
+for (var k22 in 1) { F(); if (({ ..."", [" 12 "]: (3), __proto__: (-2.5) })) { throw k22; var v23 = k22; for (let i24 = 0; i24 < 1; i24 += 2) { F(); P("t25", S("a")); } } { (0.1); P("t26", S(k22)); let v27 = "aaa"; } }
+let v28 = undefined;
+T('end', () => [v28]);

@@ -1,0 +1,7 @@
+try { try { try { P("t1", S(undefined)); var v2 = "-  .z"; let v3 = "0"; } finally { { P("t4", S((1e21))); P("t5", S(undefined)); P("t6", S((721085.794526242))); } } } catch (e7) { P("t8", X(e7)); ((" b\u00fcbAb")[e7] %= "\0"); ((0) && (-Infinity)); } } catch { P("t9", S("\u{1F600}x")); }
+class K10 { async *["k" + K10](p17 = L("t16", (1.5)), p18) { F(); } async *[[L("t11", K10), ` $ ${"a"} $ ${K10}`, " 11\u00fc1A"]]() { F(); var [{ length: p15 = this }] = new Uint8Array([]); return (!(p15 || "1-z")); } }
+P("t19", S((typeof " _A_cabcc".search(/b?|\d1./gy))));
+for (var [{  } = ("a,b,,c" >> K10)] of K10) { F(); l24: for (const [p20 = (2**53), p21, p22, ...p23] of [((p25, p26, p27, ...r28) => (p26))]) { F(); for (var { c: { a: p29, k: p30 = p22, [(256)]: p31 } } of []) { F(); P("t32", S(arguments.length)); try { P("t33", S(p30)); P("t34", S(arguments.length)); } catch (e35) { P("t36", X(e35)); P("t37", S(0)); P("t38", S((0.1))); } if (p31) { P("t39", S(p23)); P("t40", S("\u00df")); } else { P("t41", S(p22)); P("t42", S(p23)); } } } }
+let v43 = [];
+l44: { const v45 = (([...((5e-324)).k] = (function* () { F(); })()) != String.raw`\n${"e\u0301"}`); P("t47", S([])); let p54 = new (v43)(class C51 extends (class { constructor(...a) { P("t48", S(a), S(new.target === this.constructor)); } a() { return 1; } get b() { return 2; } set b(v) { P("t49", S(v)); } static k = 3; }) { ["k" + null] = this; [K10] = "aaa"; #p50 = (1_000); set; static { P("t52", S((1.5))); P("t53", S(v45)); } }); }
+T('end', () => [K10, v43]);
