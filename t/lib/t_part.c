@@ -9,6 +9,7 @@
 #include "engine/part.h"
 #include "pool/account.h"
 #include "runs.h"
+#include "suite.h"
 
 static const char touch[] = "var u = new URL('https://a.example/b?c=1'); runner.result(u.hostname)";
 
@@ -226,8 +227,6 @@ int main(void)
 {
     Suite *s = suite_create("lib/part");
     TCase *t = tcase_create("part");
-    SRunner *sr;
-    int failed;
     tcase_add_test(t, compiled_once_and_the_same_for_all);
     tcase_add_test(t, loaded_as_compiled);
     tcase_add_test(t, cached_as_compiled);
@@ -237,9 +236,5 @@ int main(void)
     tcase_add_test(t, deep_in_the_stack);
     tcase_add_test(t, builds_of_an_image_load);
     suite_add_tcase(s, t);
-    sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -14,6 +14,7 @@
 #include "pool/slab.h"
 #include "pool/smallmap.h"
 #include "pool/strvec.h"
+#include "suite.h"
 
 #define MARK "kA7secret:Q9"
 #define EACH 150 /* objects of a kind: more than two magazines hold */
@@ -182,9 +183,5 @@ int main(void)
     tcase_add_test(tc, the_pools_and_arenas_hand_out_nothing_of_anothers);
     tcase_add_test(tc, the_next_script_reads_nothing_of_anothers);
     suite_add_tcase(s, tc);
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    int failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

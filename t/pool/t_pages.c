@@ -13,6 +13,7 @@
 #include "pool/extent.h"
 #include "pool/hibernate.h"
 #include "pool/identity.h"
+#include "suite.h"
 
 #define BYTES  (4 * SWD_GRANULE)
 #define USED   ((size_t)57 * 4096 - 100)
@@ -392,8 +393,6 @@ int main(void)
 {
     Suite *s = suite_create("pool/pages");
     TCase *t = tcase_create("all");
-    SRunner *r;
-    int failed;
     tcase_set_timeout(t, 120);
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, who_wakes_gets_the_pages_of_who_sleeps);
@@ -408,9 +407,5 @@ int main(void)
     tcase_add_test(t, nothing_of_another_is_left_in_them);
     tcase_add_test(t, threads_share_them);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? 1 : 0;
+    return suite_run(s);
 }

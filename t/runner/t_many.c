@@ -12,6 +12,7 @@
 #include "loop/loop.h"
 #include "pool/account.h"
 #include "runner/runner.h"
+#include "suite.h"
 
 #if defined(SWD_SAN_address) || defined(SWD_SAN_thread)
 #define MANY 10000
@@ -188,8 +189,6 @@ int main(void)
 {
     Suite *s = suite_create("runner/many");
     TCase *t = tcase_create("many");
-    SRunner *sr;
-    int failed;
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_set_timeout(t, 120);
     tcase_add_test(t, a_job_on_all_lets_others_in);
@@ -197,9 +196,5 @@ int main(void)
     tcase_add_test(t, a_list_goes_on_behind_what_is_gone);
     tcase_add_test(t, a_shutdown_lets_others_in);
     suite_add_tcase(s, t);
-    sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed != 0;
+    return suite_run(s);
 }
