@@ -278,7 +278,7 @@ static struct swd_arena *roomy(bool clean)
     if (swd_arena_new_sized(NULL, SWD_NONE, HEAP_BYTES + HEAP_BYTES / 2, &a) != 0)
         abort();
     if (clean)
-        a->clean = a->end + 8;
+        a->dirty = 0;
     return a;
 }
 

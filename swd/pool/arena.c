@@ -77,7 +77,6 @@ static void header_init(struct swd_arena *a, size_t bytes, uint64_t limit, unsig
     a->limit = limit;
     a->bump = a->high = first_block(a, (char *)a, sizeof(*a));
     a->end = (int64_t)bytes - 8;
-    a->clean = a->end + 8;
     SWD_POISON(arena_at(a, a->bump), (size_t)(a->end - a->bump) + 8);
 }
 
@@ -98,7 +97,7 @@ int swd_arena_new_sized(struct swd_account *account, uint64_t limit, size_t firs
     bool cold = swd_extent_cold(a, bytes);
     header_init(a, bytes, limit, 0);
     if (!cold)
-        a->clean = a->bump;
+        a->dirty = a->end + 8 - a->bump;
     a->account = account;
     pool_owner_add(&pool_owner_arena.mapped, bytes);
     *out = a;
@@ -155,8 +154,9 @@ int swd_arena_adopt(struct swd_account *account, uint64_t limit, void (*copy)(vo
     a->flags = 0;
     a->region.size = bytes;
     a->end = (int64_t)bytes - 8;
-    a->high = a->bump; /* the image's own may lie behind what was copied */
-    a->clean = (int64_t)(cold ? bytes : used);
+    a->dirty = (int64_t)(cold ? 0 : bytes - used);
+    if (a->high > a->end)
+        a->high = a->end; /* the image's own was in larger memory */
     a->account = account;
     a->limit = limit;
     a->mapped = bytes;
@@ -174,7 +174,7 @@ void swd_arena_settle(struct swd_arena *a, size_t bytes, uint64_t limit)
     a->flags = ARENA_PLACED;
     a->region.size = a->mapped = bytes;
     a->end = (int64_t)bytes - 8;
-    a->clean = (int64_t)bytes;
+    a->dirty = 0;
     a->limit = limit;
     adopt_poison(a);
 }
@@ -291,25 +291,30 @@ void arena_retire_spare(struct swd_arena *a)
  */
 static __attribute__((noinline)) void scrub(struct swd_arena *a, int64_t upto)
 {
-    int64_t end = a->end + 8, to = a->clean + SCRUB_STEP;
+    int64_t end = a->end + 8, clean = arena_clean(a), to = clean + SCRUB_STEP;
     to = ((to < upto ? upto : to) + 63) & ~(int64_t)63;
     to = to > end ? end : to;
-    char *from = arena_at(a, a->clean);
-    SWD_UNPOISON(from, (size_t)(to - a->clean));
-    for (int64_t at = a->clean; at < to; at += SCRUB_PIECE)
+    char *from = arena_at(a, clean);
+    SWD_UNPOISON(from, (size_t)(to - clean));
+    for (int64_t at = clean; at < to; at += SCRUB_PIECE)
         memset(arena_at(a, at), 0, (size_t)(to - at < SCRUB_PIECE ? to - at : SCRUB_PIECE));
-    SWD_POISON(from, (size_t)(to - a->clean));
-    a->clean = to;
+    SWD_POISON(from, (size_t)(to - clean));
+    a->dirty = end - to;
+}
+
+void arena_scrub(struct swd_arena *a)
+{
+    if (a->dirty != 0)
+        scrub(a, a->end + 8);
 }
 
 /* The owner's share of the current region reaches to `bump` from now on. */
 static inline void bump_to(struct swd_arena *a, int64_t bump)
 {
     a->bump = bump;
-    if (bump <= a->high)
-        return;
-    a->high = bump;
-    if (SWD_UNLIKELY(bump > a->clean))
+    if (bump > a->high)
+        a->high = bump;
+    if (SWD_UNLIKELY(bump > arena_clean(a)))
         scrub(a, bump);
 }
 
@@ -441,8 +446,8 @@ static bool grow_in_place(struct swd_arena *a, uint64_t by)
             swd_account_credit_kind(a->account, SWD_ACCOUNT_HEAP, by);
         return false;
     }
-    if (a->clean == a->end + 8 && swd_extent_cold((char *)r + r->size, by))
-        a->clean += (int64_t)by;
+    if (a->dirty != 0 || !swd_extent_cold((char *)r + r->size, by))
+        a->dirty += (int64_t)by;
     SWD_POISON((char *)r + r->size, by);
     r->size += by;
     a->end += (int64_t)by;
@@ -474,7 +479,7 @@ static bool grow(struct swd_arena *a, uint64_t total)
     a->region.next = a->current = arena_off(a, r);
     a->bump = a->high = first_block(a, (char *)r, sizeof(*r));
     a->end = a->current + (int64_t)by - 8;
-    a->clean = cold ? a->end + 8 : a->bump;
+    a->dirty = cold ? 0 : a->end + 8 - a->bump;
     SWD_POISON(arena_at(a, a->bump), (size_t)(a->end - a->bump) + 8);
     return true;
 }

@@ -126,7 +126,7 @@ static size_t drop_empty(struct swd_arena *a)
         if (*link == a->current) {
             a->current = 0; /* carved to its end; the merge below finds what is free there */
             a->bump = a->end = a->high = (int64_t)a->region.size - 8;
-            a->clean = a->end + 8;
+            a->dirty = 0;
         }
         *link = r->next;
         freed += r->size;
@@ -181,8 +181,7 @@ static size_t shrink_current(struct swd_arena *a)
     a->end -= (int64_t)back;
     if (a->high > a->end)
         a->high = a->end;
-    if (a->clean > a->end + 8)
-        a->clean = a->end + 8;
+    a->dirty = a->dirty > (int64_t)back ? a->dirty - (int64_t)back : 0;
     arena_mapped_sub(a, back);
     if (a->account != NULL)
         swd_account_credit_kind(a->account, SWD_ACCOUNT_HEAP, back);

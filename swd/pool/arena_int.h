@@ -50,7 +50,7 @@ struct swd_arena {
     int64_t current;   /* the region being carved (0: the first); see `bump` */
     int64_t bump, end; /* uncarved rest of the current region; equal: none */
     int64_t high;      /* furthest that `bump` ever was in the current region */
-    int64_t clean;     /* up to where nobody else's bytes are in it; never below `high` */
+    int64_t dirty;     /* so many bytes at its end may be another's: cleared as they are carved */
     int64_t large;     /* list of large blocks */
     struct swd_account *account;
     /* Written by the owner, read by any: relaxed atomics. */
@@ -137,6 +137,15 @@ void arena_push(struct swd_arena *a, char *payload, uint64_t total);
 
 /* What is left of the spare block goes to its list: then every free block is on one. */
 void arena_retire_spare(struct swd_arena *a);
+
+/* Up to where the current region has nothing of another's; at least up to `bump`. */
+static inline int64_t arena_clean(const struct swd_arena *a)
+{
+    return a->end + 8 - a->dirty;
+}
+
+/* Clears all of the uncarved rest. */
+void arena_scrub(struct swd_arena *a);
 
 /* Merges neighbouring free blocks, the spare one included, and rebuilds every list. O(blocks). */
 void arena_merge(struct swd_arena *a);

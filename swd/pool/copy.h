@@ -54,7 +54,8 @@ static inline void swd_clear(void *p, size_t n)
         return;
     }
 #endif
-    memset(p, 0, n);
+    if (n != 0)
+        memset(p, 0, n);
 }
 
 /* The last up to 8 of n bytes as one number, n counted in: for hashes. */

@@ -423,6 +423,7 @@ int swd_arena_diff(struct swd_arena *a, const struct swd_image *img,
     d.home = (uintptr_t)a;
     SWD_CHECK(a, ARENA_MAGIC);
     arena_retire_spare(a); /* the lists are made anew of all free blocks */
+    arena_scrub(a);        /* its pages will be new: nothing to remember */
     rc = region_open(&d, (const char *)a);
     if (rc == 0)
         rc = img != NULL ? diff_image(&d, a) : diff_blocks(&d, a, 0);

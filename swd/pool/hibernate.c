@@ -130,7 +130,6 @@ int swd_arena_wake(struct swd_asleep **sp, const struct swd_image *img,
     }
     *out = (struct swd_arena *)(void *)s->region[0].at;
     SWD_CHECK(*out, ARENA_MAGIC);
-    (*out)->clean = (*out)->end + 8; /* its pages are new */
     asleep_free(s);
     *sp = NULL;
     return 0;

@@ -123,8 +123,8 @@ static void expect_fresh(const struct swd_heap_image *img, struct swd_heap *h)
     swd_image_render(words, h->arena, 0, n, want);
     for (size_t at = head; at < n; at += 8)
         differ += at != udata && word(h->arena, at) != want[at / 8];
-    ck_assert_int_ge(h->arena->clean, h->arena->bump);
-    for (size_t at = n; at < (size_t)h->arena->clean; at += 8)
+    ck_assert_int_ge(arena_clean(h->arena), h->arena->bump);
+    for (size_t at = n; at < (size_t)arena_clean(h->arena); at += 8)
         differ += word(h->arena, at) != 0;
     ck_assert_uint_eq(differ, 0);
     ck_assert_int_eq(h->arena->region.next, 0);
