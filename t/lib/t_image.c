@@ -289,7 +289,8 @@ SWD_NO_ASAN static unsigned found_in_heap(struct swd_heap *h)
     int64_t at = 0;
     do {
         const struct arena_region *r = (const struct arena_region *)(void *)arena_at(a, at);
-        found += found_in((const char *)r, at == a->current ? (size_t)(a->clean - at) : r->size);
+        found +=
+            found_in((const char *)r, at == a->current ? (size_t)(arena_clean(a) - at) : r->size);
         at = r->next;
     } while (at != 0);
     for (at = a->large; at != 0;) {
