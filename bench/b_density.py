@@ -3,9 +3,10 @@ started and fall asleep.
 
 `density` is (RSS with N - RSS with none) / N, in bytes, SWD_DENSITY_REST seconds (120) after the
 last one fell asleep; `density.unlike` the same for at most 5,000 runners of scripts with nothing in
-common. Then the timers fire, N / 60 a second or 1,000: `density.fired` is how many runners they
-ended, `density.late_*` how late the timers of a thousand of them were, `density.control` the
-longest that `stats` took all the while, `density.sleep` and `density.wake` mean times.
+common. Then the timers fire, 1,000 to 4,000 a second, within a minute if these suffice:
+`density.fired` is how many runners they ended, `density.late_*` how late the timers of a thousand
+of them were, `density.control` the longest that `stats` took all the while, `density.sleep` and
+`density.wake` mean times.
 
 N is SWD_DENSITY (10000). SWD_DENSITY_RATE (500): runners started a second at least, from which the
 timers' times are set."""
@@ -117,7 +118,7 @@ def alike():
         c.run("1")
         control = Control(d)
         before = d.rss()
-        window = max(1, min(60, N / 1000))
+        window = max(1, min(60, N / 1000), N / 4000)
         begun = time.monotonic()
         first = time.time() + N / RATE + REST + 10
         ids = start(c, N, lambda i: SOURCE % (i, i, (first + i / N * window) * 1000), control)
