@@ -95,8 +95,9 @@ def memory(n, claim, measured):
              (d.rss() - before) / n, "bytes", "RSS of the daemon, before and after")
         c.call("hibernate")
         rest(d, c, n, "hibernated")
+        c.call("trim")
         line("the same asleep" if n > 5 else "the same asleep, shared scratch included", "-", "-",
-             (d.rss() - before) / n, "bytes", "RSS of the daemon, after method hibernate")
+             (d.rss() - before) / n, "bytes", "RSS of the daemon, after methods hibernate and trim")
         if n < 1000:
             return
         line("1000 runners made and run", "-", "2,000,000-2,700,000 us", took * 1e6, "us", "until all wait")
