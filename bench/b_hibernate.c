@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "bench.h"
+#include "host.h"
 #include "lib/lib.h"
 #include "pool/extent.h"
 
@@ -25,17 +26,11 @@
     "var t = setInterval(function () { total++; seen[total % 20] = item(total);"                   \
     " log.push(total); if (log.length > 10) log.shift(); }, 1);"
 
-static void print(void *host, enum swd_console_level level, const char *text, size_t n)
-{
-    (void)host, (void)level, (void)text, (void)n;
-}
-
-static const struct swd_host host = {.print = print};
 static struct swd_limits limits;
 
 static struct swd_lib *runner(unsigned turns)
 {
-    struct swd_lib_opts o = {.limits = &limits, .host = &host, .id = 1, .name = "bench.js"};
+    struct swd_lib_opts o = {.limits = &limits, .host = &bench_host, .id = 1, .name = "bench.js"};
     struct swd_lib *lib;
     struct swd_thrown thrown = {0};
     struct swd_err e = {0};

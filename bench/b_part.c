@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "host.h"
 #include "engine/engine.h"
 #include "engine/part.h"
 #include "lib/lib.h"
@@ -18,21 +19,11 @@
 
 static struct swd_limits limits;
 
-static void print_nothing(void *host, enum swd_console_level level, const char *text, size_t n)
-{
-    (void)host;
-    (void)level;
-    (void)text;
-    (void)n;
-}
-
-static const struct swd_host host = {.print = print_nothing};
-
 /* Nanoseconds of one runner with this script. */
 static double run(const char *script)
 {
     struct swd_lib_opts o = {
-        .limits = &limits, .host = &host, .name = "part", .args = "[]", .args_len = 2};
+        .limits = &limits, .host = &bench_host, .name = "part", .args = "[]", .args_len = 2};
     struct swd_thrown thrown;
     struct swd_err e;
     double start = bench_cpu();

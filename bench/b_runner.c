@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "host.h"
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "lib/lib.h"
@@ -25,20 +26,10 @@
 
 static struct swd_limits limits;
 
-static void print_nothing(void *host, enum swd_console_level level, const char *text, size_t n)
-{
-    (void)host;
-    (void)level;
-    (void)text;
-    (void)n;
-}
-
-static const struct swd_host host = {.print = print_nothing};
-
 static struct swd_lib *open_lib(void)
 {
     struct swd_lib_opts o = {
-        .limits = &limits, .host = &host, .name = "tiny", .args = "[]", .args_len = 2};
+        .limits = &limits, .host = &bench_host, .name = "tiny", .args = "[]", .args_len = 2};
     struct swd_lib *lib;
     struct swd_err e;
     if (swd_lib_open(&o, &lib, &e) != 0) {

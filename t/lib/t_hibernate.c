@@ -72,6 +72,15 @@ static void sleep_now(struct run *r)
     ck_assert_uint_eq(swd_heap_live(h), live);
 }
 
+/* Asleep, awake again, and a turn when its next deadline is due. */
+static void sleep_and_turn(struct run *r)
+{
+    bool more;
+    sleep_now(r);
+    ck_assert_int_eq(swd_heap_wake(swd_lib_heap(r->lib)), 0);
+    ck_assert_int_eq(swd_lib_turn(r->lib, later(r), SWD_NS_PER_S, &more, &r->thrown), SWD_RUN_OK);
+}
+
 static void check_books(void)
 {
     struct swd_identity id;
@@ -139,13 +148,9 @@ START_TEST(collections_between)
                 "  for (var i = 0; i < 500; i++) keep.push({i: i, t: 'x' + i});\n"
                 "  if (++n % 3 === 0) keep.splice(0, keep.length - 10); n }, 1);");
     for (int round = 0; round < 12; round++) {
-        bool more;
         if (round % 4 == 3)
             ck_assert_int_eq(swd_heap_gc(swd_lib_heap(r->lib)), SWD_RUN_OK);
-        sleep_now(r);
-        ck_assert_int_eq(swd_heap_wake(swd_lib_heap(r->lib)), 0);
-        ck_assert_int_eq(swd_lib_turn(r->lib, later(r), SWD_NS_PER_S, &more, &r->thrown),
-                         SWD_RUN_OK);
+        sleep_and_turn(r);
     }
     ck_assert_int_eq(swd_heap_gc(swd_lib_heap(r->lib)), SWD_RUN_OK);
     run_free(r);
@@ -173,13 +178,9 @@ START_TEST(iteration_of_arrays)
                 "  try { [a, b] = [b, a]; console.log(a + '' + b); } catch { console.log('none'); }"
                 "}, 1)");
     for (int round = 0; round < 10; round++) {
-        bool more;
         if (round % 3 > 0)
             ck_assert_int_eq(swd_heap_gc(swd_lib_heap(r->lib)), SWD_RUN_OK);
-        sleep_now(r);
-        ck_assert_int_eq(swd_heap_wake(swd_lib_heap(r->lib)), 0);
-        ck_assert_int_eq(swd_lib_turn(r->lib, later(r), SWD_NS_PER_S, &more, &r->thrown),
-                         SWD_RUN_OK);
+        sleep_and_turn(r);
     }
     ck_assert_str_eq(r->out, "21\n12\n78\n87\n78\n99\n99\n99\n99\nnone\n");
     run_free(r);
@@ -205,13 +206,9 @@ START_TEST(awaits)
                 "(async () => { for await (const x of each()) said.push(x); })();"
                 "Promise.all([down(2), down(1)]).then((v) => console.log(v.join(), said.join()))");
     for (int round = 0; round < 12 && r->out_len == 0; round++) {
-        bool more;
         if (round % 3 == 2)
             ck_assert_int_eq(swd_heap_gc(swd_lib_heap(r->lib)), SWD_RUN_OK);
-        sleep_now(r);
-        ck_assert_int_eq(swd_heap_wake(swd_lib_heap(r->lib)), 0);
-        ck_assert_int_eq(swd_lib_turn(r->lib, later(r), SWD_NS_PER_S, &more, &r->thrown),
-                         SWD_RUN_OK);
+        sleep_and_turn(r);
     }
     ck_assert_str_eq(r->out, "706,703 0,1,2\n");
     run_free(r);
