@@ -23,8 +23,10 @@ static inline void clear_used(struct swd_bytebuf *b)
 static void destroy(void *p)
 {
     struct swd_bytebuf *b = p;
-    if (b->data != NULL)
+    if (b->data != NULL) {
+        SWD_UNPOISON(b->data, b->cap); /* one that was in the pool */
         swd_slab_free_used(b->data, b->cap, b->len + 1);
+    }
     memset(b, 0, sizeof(*b));
 }
 

@@ -201,7 +201,8 @@ static u32 enum_member(struct swd_ts_compiler *c, u32 param)
     } else {
         if (!ts_is(c, T_WORD) && !ts_is(c, T_STR))
             ts_unexpected(c, "the name of an enum member");
-        name = ND(ts_parse_propkey(c, &computed))->a;
+        u32 k = ts_parse_propkey(c, &computed); /* moves the nodes, maybe */
+        name = ND(k)->a;
     }
     u32 y = ts_find_local(c, c->scope, name);
     if (!y || SY(y)->kind != S_MEMBER) {
