@@ -6,6 +6,8 @@
  * contradicts itself is asked what V8 asks it. Values lie in an array that no script sees, their
  * order in a buffer; n log n questions, 8 bytes of memory for each element besides the value.
  *
+ * join() and toLocaleString() give '' for an object whose text is being made further up.
+ *
  * swd_op_species() is ArraySpeciesCreate() of concat, filter, map, slice and splice. */
 
 #define SORT_RUNS  40 /* of at least 32 elements each, growing as the Fibonacci numbers */
@@ -248,4 +250,35 @@ static void swd_op_species(duk_hthread *thr, duk_idx_t idx, duk_uint32_t n)
     made = duk_known_hobject(thr, -1);
     if (DUK_HOBJECT_IS_PROXY(made) || DUK_HOBJECT_IS_BUFOBJ(made))
         (void)duk_error(thr, DUK_ERR_TYPE_ERROR, "the array's species makes no array");
+}
+
+/* Is `this` also that of a join() among the callers? They are found on the call stacks, so that an
+ * error on the way leaves nothing behind. */
+static bool array_joins(duk_hthread *thr)
+{
+    duk_tval *self = thr->valstack_bottom - 1;
+    duk_activation *act = thr->callstack_curr->parent;
+    if (!DUK_TVAL_IS_OBJECT(self))
+        return false;
+    while (thr) {
+        for (; act; act = act->parent) {
+            duk_hobject *f = DUK_ACT_GET_FUNC(act);
+            duk_tval *tv = (duk_tval *)(void *)((char *)thr->valstack + act->bottom_byteoff) - 1;
+            if (f && DUK_HOBJECT_IS_NATFUNC(f) &&
+                ((duk_hnatfunc *)f)->func == duk_bi_array_prototype_join_shared &&
+                DUK_TVAL_IS_OBJECT(tv) && DUK_TVAL_GET_OBJECT(tv) == DUK_TVAL_GET_OBJECT(self))
+                return true;
+        }
+        thr = thr->resumer;
+        act = thr ? thr->callstack_curr : NULL;
+    }
+    return false;
+}
+
+DUK_INTERNAL duk_ret_t duk_bi_array_prototype_join_shared(duk_hthread *thr)
+{
+    if (!array_joins(thr))
+        return swd_unit_join(thr);
+    duk_push_hstring_empty(thr);
+    return 1;
 }

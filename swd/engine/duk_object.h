@@ -53,12 +53,26 @@ DUK_INTERNAL duk_ret_t duk_bi_object_setprototype_shared(duk_hthread *thr)
     return magic == 0 ? 0 : 1;
 }
 
+/* Before property `k` of the first argument is defined by the descriptor at `desc`: one that says
+ * all of a value, as the library's own do, replaces what stands for the property; any other is
+ * about the property itself, which is made. */
+static void px_make_for(duk_hthread *thr, duk_hstring *k, duk_idx_t desc)
+{
+    if (!px_stands(thr, 0, k) || !duk_is_object(thr, desc) ||
+        (duk_has_prop_literal(thr, desc, "value") && duk_has_prop_literal(thr, desc, "writable")))
+        return;
+    px_make(thr, 0, k);
+}
+
 DUK_INTERNAL duk_ret_t duk_bi_object_constructor_define_property(duk_hthread *thr)
 {
     bool reflect = duk_get_current_magic(thr) != 0, done;
-    if (!duk_is_object(thr, 0) ||
-        !(px_is(thr, 0) || DUK_HOBJECT_IS_BUFOBJ(duk_known_hobject(thr, 0))))
+    if (!duk_is_object(thr, 0))
         return swd_unit_defineproperty(thr);
+    if (!(px_is(thr, 0) || DUK_HOBJECT_IS_BUFOBJ(duk_known_hobject(thr, 0)))) {
+        px_make_for(thr, duk_to_property_key_hstring(thr, 1), 2);
+        return swd_unit_defineproperty(thr);
+    }
     (void)duk_to_property_key_hstring(thr, 1);
     (void)duk_require_hobject(thr, 2);
     done = px_define(thr, 0, 1, 2, !reflect);
@@ -69,11 +83,30 @@ DUK_INTERNAL duk_ret_t duk_bi_object_constructor_define_property(duk_hthread *th
     return 1;
 }
 
+/* Makes the properties of the first argument that the second, which is no Proxy, is to change. */
+static void px_make_named(duk_hthread *thr)
+{
+    duk_hobject *names;
+    if (!duk_is_object(thr, 0) || !duk_is_object(thr, 1))
+        return;
+    names = duk_known_hobject(thr, 1);
+    for (duk_uint32_t e = 0; e < DUK_HOBJECT_GET_ENEXT(names); e++) {
+        duk_hstring *k = DUK_HOBJECT_E_GET_KEY(thr->heap, names, e);
+        if (!k || DUK_HOBJECT_E_SLOT_IS_ACCESSOR(thr->heap, names, e))
+            continue;
+        duk_push_tval(thr, DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(thr->heap, names, e));
+        px_make_for(thr, k, duk_get_top_index(thr));
+        duk_pop(thr);
+    }
+}
+
 DUK_INTERNAL duk_ret_t duk_bi_object_constructor_define_properties(duk_hthread *thr)
 {
     duk_uarridx_t n, kept = 0;
-    if (!px_first(thr) && !(duk_is_object(thr, 1) && px_is(thr, 1)))
+    if (!px_first(thr) && !(duk_is_object(thr, 1) && px_is(thr, 1))) {
+        px_make_named(thr);
         return swd_unit_defineproperties(thr);
+    }
     (void)duk_require_hobject(thr, 0);
     duk_to_object(thr, 1);
     px_own_keys(thr, 1); /* 2 */
@@ -128,8 +161,11 @@ DUK_INTERNAL duk_ret_t duk_bi_object_constructor_is_extensible(duk_hthread *thr)
 DUK_INTERNAL duk_ret_t duk_bi_object_constructor_prevent_extensions(duk_hthread *thr)
 {
     bool done;
-    if (!px_first(thr))
+    if (!px_first(thr)) {
+        if (duk_is_object(thr, 0))
+            px_make_all(thr, 0);
         return swd_unit_preventextensions(thr);
+    }
     done = px_prevent(thr, 0);
     if (duk_get_current_magic(thr) != 0) {
         duk_push_boolean(thr, done);
@@ -167,8 +203,15 @@ DUK_INTERNAL duk_ret_t duk_bi_object_constructor_seal_freeze_shared(duk_hthread 
 {
     bool freeze = duk_get_current_magic(thr) != 0;
     duk_uarridx_t n;
-    if (!px_first(thr))
-        return swd_unit_sealfreeze(thr);
+    if (!px_first(thr)) {
+        if (!duk_is_object(thr, 0))
+            return swd_unit_sealfreeze(thr);
+        px_make_all(thr, 0);
+        (void)swd_unit_sealfreeze(thr);
+        if (freeze && DUK_HOBJECT_IS_ARRAY(duk_known_hobject(thr, 0)))
+            DUK_HARRAY_SET_LENGTH_NONWRITABLE((duk_harray *)duk_known_hobject(thr, 0));
+        return 1;
+    }
     if (!px_prevent(thr, 0))
         px_reject(thr, "preventExtensions", "trap returned falsish");
     px_own_keys(thr, 0); /* 1 */

@@ -76,11 +76,66 @@ static bool px_is_extensible(duk_hthread *thr, duk_idx_t o)
     return yes;
 }
 
+/* Is the own property in entry `e` one that the library makes at first touch, and not made yet? */
+static bool px_is_lazy(duk_hthread *thr, duk_hobject *h, duk_uint32_t e)
+{
+    duk_hobject *get;
+    bool yes;
+    if (!DUK_HOBJECT_E_GET_KEY(thr->heap, h, e) || !DUK_HOBJECT_E_SLOT_IS_ACCESSOR(thr->heap, h, e))
+        return false;
+    get = DUK_HOBJECT_E_GET_VALUE_GETTER(thr->heap, h, e);
+    if (!get || !DUK_HOBJECT_IS_NATFUNC(get))
+        return false;
+    duk_push_hobject(thr, get);
+    yes = duk_has_prop_literal(thr, -1, DUK_HIDDEN_SYMBOL("lazy"));
+    duk_pop(thr);
+    return yes;
+}
+
+static bool px_stands(duk_hthread *thr, duk_idx_t o, duk_hstring *k)
+{
+    duk_hobject *h = duk_known_hobject(thr, o);
+    duk_int_t e, hash;
+    return duk_hobject_find_entry(thr->heap, h, k, &e, &hash) &&
+           px_is_lazy(thr, h, (duk_uint32_t)e);
+}
+
+/* Makes the own property `k` if the library makes it at first touch, so that no script sees or
+ * changes the accessor that stands for it. */
+static void px_make(duk_hthread *thr, duk_idx_t o, duk_hstring *k)
+{
+    if (!px_stands(thr, o, k))
+        return;
+    duk_push_hstring(thr, k);
+    duk_get_prop(thr, o);
+    duk_pop(thr);
+}
+
+/* All of them: what is frozen, sealed or not extensible could not be changed into them later.
+ * Making one may make others and move entries, so the search begins anew. */
+static void px_make_all(duk_hthread *thr, duk_idx_t o)
+{
+    duk_hobject *h = duk_known_hobject(thr, o);
+    duk_idx_t at = duk_normalize_index(thr, o);
+    duk_require_stack(thr, 8);
+    for (duk_uint32_t e = 0; e < DUK_HOBJECT_GET_ENEXT(h); e++) {
+        duk_hstring *k;
+        if (!px_is_lazy(thr, h, e))
+            continue;
+        k = DUK_HOBJECT_E_GET_KEY(thr->heap, h, e);
+        px_make(thr, at, k);
+        if (!(e < DUK_HOBJECT_GET_ENEXT(h) && DUK_HOBJECT_E_GET_KEY(thr->heap, h, e) == k &&
+              px_is_lazy(thr, h, e)))
+            e = (duk_uint32_t)-1;
+    }
+}
+
 static bool px_prevent(duk_hthread *thr, duk_idx_t o)
 {
     duk_idx_t base = duk_get_top(thr);
     bool done = true;
     if (!px_is(thr, o)) {
+        px_make_all(thr, o);
         DUK_HOBJECT_CLEAR_EXTENSIBLE(duk_known_hobject(thr, o));
         duk_hobject_compact_props(thr, duk_known_hobject(thr, o));
         return true;
@@ -212,8 +267,7 @@ static bool px_define_typed(duk_hthread *thr, duk_idx_t o, duk_idx_t k, const st
     return true;
 }
 
-/* Pushes the descriptor of an own property of what is no Proxy. What the library makes at first
- * touch is made now, so that no script sees the accessor that stands for it. */
+/* Pushes the descriptor of an own property of what is no Proxy. */
 static void px_get_ordinary(duk_hthread *thr, duk_idx_t o, duk_idx_t k)
 {
     enum px_index typed = px_typed(thr, duk_known_hobject(thr, o), k);
@@ -221,25 +275,13 @@ static void px_get_ordinary(duk_hthread *thr, duk_idx_t o, duk_idx_t k)
         duk_push_undefined(thr);
         return;
     }
+    px_make(thr, o, duk_known_hstring(thr, k));
     duk_dup(thr, k);
     duk_hobject_object_get_own_property_descriptor(thr, o);
     if (!duk_is_object(thr, -1))
         return;
-    if (typed == PX_IN) {
+    if (typed == PX_IN)
         px_put_flag(thr, "configurable", true, true);
-        return;
-    }
-    duk_get_prop_literal(thr, -1, "get");
-    if (!duk_is_object(thr, -1) || !duk_has_prop_literal(thr, -1, DUK_HIDDEN_SYMBOL("lazy"))) {
-        duk_pop(thr);
-        return;
-    }
-    duk_pop_2(thr);
-    duk_dup(thr, k);
-    duk_get_prop(thr, o);
-    duk_pop(thr);
-    duk_dup(thr, k);
-    duk_hobject_object_get_own_property_descriptor(thr, o);
 }
 
 static void px_get_own(duk_hthread *thr, duk_idx_t o, duk_idx_t k);
@@ -325,6 +367,8 @@ static bool px_define(duk_hthread *thr, duk_idx_t o, duk_idx_t k, duk_idx_t desc
         if (!done && must)
             (void)duk_error(thr, DUK_ERR_TYPE_ERROR, "Cannot redefine property");
     } else if (!px_is(thr, o)) {
+        if (!(PX_HAVE(&d, VALUE) && PX_HAVE(&d, WRITABLE)))
+            px_make(thr, o, duk_known_hstring(thr, k));
         done = duk_hobject_define_property_helper(thr, d.flags, duk_known_hobject(thr, o),
                                                   duk_known_hstring(thr, k), d.value, d.get, d.set,
                                                   must);

@@ -350,11 +350,13 @@ sub "loading functions" \
     '^static const duk_uint8_t \*duk__load_func(duk_hthread \*thr, const duk_uint8_t \*p, const duk_uint8_t \*p_end) {$' \
     'static const duk_uint8_t *duk__load_func(duk_hthread *thr, const duk_uint8_t *p, const duk_uint8_t *p_end, duk_bool_t inner) {'
 
-# Arrays (duk_array.h): a stable sort, results of the species, holes at the end of a slice. JSON without
+# Arrays (duk_array.h): a stable sort, join() of what contains itself, results of the species, holes at the end of a slice. JSON without
 # lone surrogates (duk_unit.c). Dates: fields in their ranges, a time without a zone is local
 # (swd_hook_date_fits() in hooks.h), Date.UTC(year).
 sub "sort" '^DUK_INTERNAL duk_ret_t duk_bi_array_prototype_sort(duk_hthread \*thr) {$' \
     'static __attribute__((unused)) duk_ret_t swd_unit_sort(duk_hthread *thr) {'
+sub "join" '^DUK_INTERNAL duk_ret_t duk_bi_array_prototype_join_shared(duk_hthread \*thr) {$' \
+    'static duk_ret_t swd_unit_join(duk_hthread *thr) {'
 slice='^DUK_INTERNAL duk_ret_t duk_bi_array_prototype_slice(duk_hthread \*thr) {$'
 within "$slice" "slice's result" '^	duk_push_array(thr);$' ''
 within "$slice" "slice's species" '^	idx = 0;$' \

@@ -9,8 +9,8 @@
 #include "suite.h"
 
 static const char *const scripts[] = {
-    "abort",  "assert", "buffer", "builtins",        "clone", "crypto", "encoding",
-    "events", "path",   "perf",   "timers_promises", "url",   "util",
+    "abort",  "assert", "buffer", "builtins", "clone",           "crypto", "encoding",
+    "events", "frozen", "path",   "perf",     "timers_promises", "url",    "util",
 };
 #define NSCRIPTS (int)(sizeof(scripts) / sizeof(*scripts))
 

@@ -110,7 +110,7 @@
     })();
 
     R.def = function (name, fn) {
-        defineProperty(global, name, { value: fn });
+        defineProperty(global, name, { value: fn, writable: false });
     };
 
     // A key as functions are named after it.

@@ -46,3 +46,18 @@ console.log(['2024/03/04', '3/4/2024', '03/04/24 10:11', '2024/13/01', '3/32/202
 const bytes = new Uint8Array(3);
 for (const f of [() => bytes.set([1], -1), () => bytes.set([1, 2], 2), () => bytes.set([1], 9), () => bytes.fill(Symbol(), 3)])
     try { f(); } catch (e) { console.log(e.name, bytes.join()); }
+
+// Arrays that contain themselves.
+const ring = [1], pair = [ring];
+ring.push(ring, 2);
+console.log(String(ring), ring.join('-'), ring.toLocaleString(), `${[ring, ring, [ring]]}`);
+ring.push(pair);
+console.log(String(ring), pair.join(';'), [pair, pair] + '');
+const like = { length: 2, 0: 'a', join: Array.prototype.join, toString: Array.prototype.toString };
+like[1] = like;
+console.log(like.join());
+let times = 0;
+const bad = [{ toString() { if (times++ === 0) throw new Error('x'); return 'ok'; } }];
+for (let i = 0; i < 2; i++) try { console.log(String(bad)); } catch (e) { console.log(e.message); }
+const far = [1, { toString() { return [...function* () { yield String(far); }()][0] + '!'; } }];
+console.log(String(far));
