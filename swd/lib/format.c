@@ -64,7 +64,7 @@ static void put_s(struct format *f, duk_idx_t i)
 static void put_as_number(struct format *f, duk_idx_t i, const char *with)
 {
     duk_context *ctx = f->ctx;
-    if (duk_is_symbol(ctx, i) || (!with && duk_is_object(ctx, i))) {
+    if (duk_is_symbol(ctx, i)) {
         swd_out_adds(f->o, "NaN");
         return;
     }

@@ -100,11 +100,13 @@ def ended_well(result, how):
 
 @t.scenario
 def every_runaway_is_stopped(d):
-    """With a neighbour whose ticks go on all the while."""
+    """With a neighbour whose ticks go on all the while. With a sanitizer every third: each takes
+    several times as long."""
     with t.Dialled(d) as c, t.Dialled(d) as other:
         ticks = other.post("run", source="var n=0;var t=setInterval(function(){n++;"
                            "if(n===20){clearInterval(t);runner.result(n)}},5)")
-        for name, (source, how) in RUNAWAYS.items():
+        for name in list(RUNAWAYS)[:: 3 if t.SAN else 1]:
+            source, how = RUNAWAYS[name]
             if "thread" in t.SAN and name not in COOPERATIVE:
                 continue
             begin = time.monotonic()

@@ -24,6 +24,11 @@
         v = v === undefined ? dflt : +v;
         return v !== v ? 0 : v < 0 ? Math.ceil(v) : Math.floor(v);
     }
+    // As copy() takes its indices: the infinite ones are 0, and fractions go down.
+    function whole(v, dflt) {
+        v = v === undefined ? dflt : Math.floor(+v);
+        return v - v === 0 ? v : 0;
+    }
     // An index that counts from the end when negative, within 0 to n.
     function index(v, n, dflt) {
         v = integer(v, dflt);
@@ -365,9 +370,9 @@
     add({
         copy: function (target, targetStart, start, end) {
             bytes(target, 'target');
-            targetStart = integer(targetStart, 0);
-            start = integer(start, 0);
-            end = integer(end, this.length);
+            targetStart = whole(targetStart, 0);
+            start = whole(start, 0);
+            end = whole(end, this.length);
             if (targetStart < 0)
                 range('targetStart', '>= 0', targetStart);
             if (start < 0 || start > this.length)

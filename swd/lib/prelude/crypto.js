@@ -108,12 +108,13 @@
         v = fn();
         setImmediate(function () { cb(null, v); });
     }
-    function count(n, name, max) {
+    function count(n, name, max, min) {
+        min = min || 0;
         if (typeof n !== 'number')
             N.badArg(n, name, 'of type number');
-        if (!(n >= 0 && n <= max && n % 1 === 0))
-            N.fail('R', 'ERR_OUT_OF_RANGE', 'The value of "' + name + '" is out of range. It must be >= 0 && <= ' + max +
-                '. Received ' + N.show(n));
+        if (!(n >= min && n <= max && n % 1 === 0))
+            N.fail('R', 'ERR_OUT_OF_RANGE', 'The value of "' + name + '" is out of range. It must be >= ' + min + ' && <= ' +
+                max + '. Received ' + N.show(n));
         return n;
     }
     function randomBytes(n, cb) {
@@ -174,7 +175,7 @@
         var known = algorithm(digest, 'digest');
         password = bytes(password, 'utf8', 'password');
         salt = bytes(salt, 'utf8', 'salt');
-        count(rounds, 'iterations', 2147483647);
+        count(rounds, 'iterations', 2147483647, 1);
         count(length, 'keylen', 2147483647);
         if (!known)
             N.fail('T', 'ERR_CRYPTO_INVALID_DIGEST', 'Invalid digest: ' + digest);

@@ -71,7 +71,6 @@
         rest = cut(u, 'search', rest, '?');
         u.query = u.search === null ? null : u.search.slice(1);
         if (parseQuery) {
-            u.search = u.search || '';
             u.query = require_('querystring').parse(u.query || '');
         }
         if (rest)
@@ -109,7 +108,7 @@
         if (search && search.charAt(0) !== '?')
             search = '?' + search;
         s = String(o.pathname || '').replace(/[?#]/g, encodeURIComponent);
-        if (o.slashes || (protocol === '' || protocol.slice(0, -1) in SLASHED) && host) {
+        if (o.slashes || protocol.slice(0, -1) in SLASHED && (host || protocol === 'file:')) {
             host = '//' + host;
             if (s && s.charAt(0) !== '/')
                 s = '/' + s;

@@ -78,3 +78,6 @@ var SD = require('string_decoder').StringDecoder;
     show(c[0], out, d.end(), d.end());
 });
 fails(function () { new SD('nope'); });
+const copied = (...a) => { const to = Buffer.alloc(6, 46); try { return Buffer.from('abcdef').copy(to, ...a) + to.toString(); } catch (e) { return e.message; } };
+for (const x of [Infinity, -Infinity, NaN, 1.9, -1.5, -0.5, '2', 7, 2 ** 32 + 1, null])
+    console.log(copied(x), copied(0, x), copied(0, 0, x));

@@ -64,3 +64,5 @@ function hex(b) { return Buffer.from(b).toString('hex'); }
         await t().then(function () { show('no error'); }, function (e) { show(e.name); });
     c.randomBytes(3, function (e, b) { show('async', e, b.length); });
 })();
+for (const rounds of [0, -1, 1.5, NaN, Infinity, 2 ** 31]) try { require('crypto').pbkdf2Sync('a', 'b', rounds, 4, 'sha256'); console.log('taken'); } catch (e) { console.log(e.name, e.code); }
+try { require('crypto').pbkdf2Sync('a', 'b', 0, 4, 'sha256'); } catch (e) { console.log(e.message); }

@@ -89,3 +89,14 @@ show(m.format({ protocol: 'http', host: 'h', pathname: 'p', query: { a: 1 } }), 
     m.format(new URL('http://u:p@h/p?q#f'), { auth: false, fragment: false, search: false }), m.format({ pathname: '/a?b#c' }));
 show(m.resolve('/one/two/three', 'four'), m.resolve('http://e.com/', '/one'), m.resolve('http://e.com/one', '../two'));
 show(m.urlToHttpOptions(new URL('http://u:p@[::1]:8/a?b#c')).auth);
+{
+    const old = require('url');
+    for (const o of [{ host: 'h', pathname: '/p' }, { host: 'h', pathname: 'p' }, { hostname: 'h', port: 80 }, { protocol: 'http', host: 'h', pathname: 'p' },
+        { host: 'h', slashes: true }, { protocol: 'file', pathname: '/x' }, { protocol: 'http:', pathname: '/p' }, { slashes: true, pathname: '/x' },
+        { auth: 'a:b', host: 'h' }, { protocol: 'foo', host: 'h', pathname: 'x' }, { auth: 'a:b@', hostname: '::1', query: { a: 1 }, hash: 'z' }])
+        console.log(old.format(o));
+    for (const [s, q] of [['javascript:alert(1)?x', true], ['javascript:a', true], ['javascript:a'], ['http://a/b', true], ['/a?', true], ['/a', true]]) {
+        const u = old.parse(s, q);
+        console.log(u.search, JSON.stringify(u.query), u.path, u.href);
+    }
+}

@@ -61,3 +61,5 @@ Object.keys(values).forEach(function (k) {
 });
 show(util.isArray([]), util.stripVTControlCharacters('\u001b[31mred\u001b[0m'), typeof util.TextEncoder, util.TextDecoder === TextDecoder, util.toUSVString('a\ud800').charCodeAt(1), util.debuglog('x').enabled);
 show(util.types === require('util/types'), require('assert/strict') === require('assert').strict, require('path/posix') === require('path'));
+console.log(util.format('%d %d %d %d %d %d %d', new Boolean(true), new Number(3), new String('4'), {}, [], [5], new Date(7)),
+    util.format('%d %d %d', { valueOf() { return 4; } }, { toString() { return '6'; } }, Symbol('x')));
