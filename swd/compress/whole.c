@@ -185,10 +185,8 @@ static int buffer(struct job *j, struct swd_bytebuf *out, struct swd_err *e)
         j->o.max_output = most;
         rc = buffer_stream(j, out, e);
     }
-    if (rc != 0 && out->data != NULL) {
-        memset(out->data + start, 0, out->len - start + 1);
-        out->len = start;
-    }
+    if (rc != 0)
+        swd_bytebuf_cut(out, start);
     return rc;
 }
 

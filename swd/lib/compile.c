@@ -114,7 +114,7 @@ static bool unwrap(struct swd_bytebuf *code)
     if (n < sizeof head + sizeof tail || memcmp(code->data, head, sizeof head - 1) != 0 ||
         memcmp(code->data + n - (sizeof tail - 1), tail, sizeof tail - 1) != 0)
         return false;
-    code->len = n - strlen(".call(this)");
+    swd_bytebuf_cut(code, n - strlen(".call(this)"));
     return true;
 }
 

@@ -20,6 +20,17 @@ static inline void clear_used(struct swd_bytebuf *b)
         memset(b->data, 0, b->len + 1);
 }
 
+/* Nothing was written past what is cleared now. Too dear for builds without a sanitizer. */
+static void check_zero(const struct swd_bytebuf *b)
+{
+#ifdef SWD_ASAN
+    for (size_t i = 0; i < b->cap; i++)
+        swd_assert(b->data[i] == 0);
+#else
+    (void)b;
+#endif
+}
+
 static void destroy(void *p)
 {
     struct swd_bytebuf *b = p;
@@ -46,6 +57,7 @@ void swd_bytebuf_reset(struct swd_bytebuf *b)
         return;
     clear_used(b);
     b->len = 0;
+    check_zero(b);
     SWD_POISON(b->data, b->cap);
 }
 
@@ -116,6 +128,8 @@ int swd_bytebuf_addf(struct swd_bytebuf *b, const char *fmt, ...)
     va_copy(again, ap);
     size_t room = b->cap - b->len;
     int rc, n = vsnprintf(room != 0 ? b->data + b->len : NULL, room, fmt, ap);
+    if (room != 0 && (n < 0 || (size_t)n >= room))
+        memset(b->data + b->len, 0, room); /* it may be given back as it is */
     if (n < 0) {
         rc = fail(b, SWD_EINTERNAL);
     } else {
@@ -126,8 +140,6 @@ int swd_bytebuf_addf(struct swd_bytebuf *b, const char *fmt, ...)
             b->len += (size_t)n;
         }
     }
-    if (rc != 0 && room != 0)
-        memset(b->data + b->len, 0, room);
     va_end(again);
     va_end(ap);
     return rc;
@@ -139,6 +151,14 @@ void swd_bytebuf_clear(struct swd_bytebuf *b)
         clear_used(b);
     b->len = 0;
     b->failed = false;
+}
+
+void swd_bytebuf_cut(struct swd_bytebuf *b, size_t n)
+{
+    swd_assert(n <= b->len);
+    if (b->data != NULL)
+        memset(b->data + n, 0, b->len - n + 1);
+    b->len = n;
 }
 
 void swd_bytebuf_consume(struct swd_bytebuf *b, size_t n)
@@ -237,10 +257,7 @@ int swd_bytebuf_add_json(struct swd_bytebuf *b, const char *text, size_t n)
         s += run;
         n -= run;
     }
-    if (rc != 0) {
-        if (b->data != NULL) /* an append that fails changes nothing */
-            memset(b->data + before, 0, b->len - before + 1);
-        b->len = before;
-    }
+    if (rc != 0)
+        swd_bytebuf_cut(b, before); /* an append that fails changes nothing */
     return rc;
 }

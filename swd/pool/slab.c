@@ -3,7 +3,9 @@
 #include "pool/slab.h"
 
 #include <stdint.h>
+#include <string.h>
 
+#include "base/check.h"
 #include "pool/copy.h"
 #include "pool/extent.h"
 #include "pool/pool.h"
@@ -91,8 +93,18 @@ __attribute__((always_inline)) static inline void slab_put(void *p, size_t n, si
     swd_pool_put(SWD_POOL_TYPED + c, &types[c], p);
 }
 
+#ifdef SWD_ASAN
+static bool is_zero(const char *p, size_t n)
+{
+    return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
+}
+#endif
+
 void swd_slab_free_used(void *p, size_t n, size_t used)
 {
+#ifdef SWD_ASAN /* what is not said to be used must be zero still; too dear for other builds */
+    swd_assert(p == NULL || n > LARGE || is_zero((const char *)p + used, n - used));
+#endif
     slab_put(p, n, used);
 }
 

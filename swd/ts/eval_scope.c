@@ -44,17 +44,12 @@ u32 ts_eval_refs(struct swd_ts_compiler *c, u32 pos)
 
 /* ---- the printer's part ---- */
 
-static void cut(struct swd_ts_compiler *c, size_t from)
-{
-    c->b->len = from;
-}
-
 /* Ends the entry whose expression begins at `from`; without one that is `plain` itself. */
 static void entry_end(struct swd_ts_compiler *c, size_t entry, size_t from, const char *plain)
 {
     size_t n = c->b->len - from;
     if (plain && n == strlen(plain) && memcmp(c->b->data + from, plain, n) == 0)
-        cut(c, entry);
+        swd_bytebuf_cut(c->b, entry);
     else
         ts_putc(c, ';');
 }
@@ -141,7 +136,7 @@ static void variable_entry(struct swd_ts_compiler *c, const struct site *at, u32
         bool plain = c->b->len - from == NM(name)->len &&
                      memcmp(c->b->data + from, NM(name)->s, NM(name)->len) == 0;
         if (plain && c->b->len - at->start > MAX_PLAIN)
-            cut(c, entry);
+            swd_bytebuf_cut(c->b, entry);
         else
             ts_putc(c, ';');
     } else {
@@ -221,7 +216,7 @@ void ts_eval_scope(struct swd_ts_compiler *c, u32 call)
     if (c->b->len == at.start)
         return;
     u32 text = ts_intern(c, c->b->data + at.start, (u32)(c->b->len - at.start));
-    cut(c, at.start);
+    swd_bytebuf_cut(c->b, at.start);
     ts_puts(c, ", ");
     ts_put_string(c, text);
 }

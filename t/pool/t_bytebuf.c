@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "pool/bytebuf.h"
+#include "pool/slab.h"
 #include "pool/extent.h"
 #include "suite.h"
 
@@ -96,6 +97,48 @@ START_TEST(the_next_user_sees_none_of_the_bytes)
 }
 END_TEST
 
+/* Bytes of slices that the pool has, and of the one just got, that are not zero. */
+static size_t dirty(size_t n)
+{
+    enum { SLICES = 32 };
+    char *p[SLICES];
+    size_t found = 0;
+    for (int i = 0; i < SLICES; i++) {
+        p[i] = swd_slab_alloc(n);
+        ck_assert_ptr_nonnull(p[i]);
+        for (size_t k = 0; k < n; k++)
+            found += p[i][k] != 0;
+    }
+    for (int i = 0; i < SLICES; i++)
+        swd_slab_free(p[i], n);
+    return found;
+}
+
+/* What was written beyond the length goes back to the slices as zeros: what was cut off, what
+ * failed, what an append wrote before it found that there is no room. */
+START_TEST(slices_come_back_zero)
+{
+    char text[400];
+    memset(text, 's', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    for (int i = 0; i < 20; i++) {
+        struct swd_bytebuf *b = swd_bytebuf_get(SIZE_MAX / 4);
+        ck_assert_int_eq(swd_bytebuf_add(b, text, 10), 0);
+        ck_assert_int_eq(swd_bytebuf_addf(b, "%s", text), 0); /* grows */
+        swd_bytebuf_cut(b, 3);
+        ck_assert_uint_eq(b->len, 3);
+        ck_assert_int_eq(b->data[3], 0);
+        ck_assert_int_eq(swd_bytebuf_reserve(b, 4000), 0); /* grows */
+        swd_bytebuf_put(&b);
+        b = swd_bytebuf_get(8);
+        ck_assert_int_eq(swd_bytebuf_addf(b, "%.100s", text), SWD_ELIMIT);
+        ck_assert_int_eq(swd_bytebuf_reserve(b, 4), 0);
+        swd_bytebuf_put(&b);
+    }
+    ck_assert_uint_eq(dirty(256) + dirty(512) + dirty(1024), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("pool/bytebuf");
@@ -105,6 +148,7 @@ int main(void)
     tcase_add_test(c, no_memory_is_a_clean_error);
     tcase_add_test(c, json_text_is_escaped_and_valid);
     tcase_add_test(c, the_next_user_sees_none_of_the_bytes);
+    tcase_add_test(c, slices_come_back_zero);
     suite_add_tcase(s, c);
     return suite_run(s);
 }
