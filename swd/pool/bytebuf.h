@@ -51,8 +51,8 @@ int swd_bytebuf_addc(struct swd_bytebuf *b, char c);
 int swd_bytebuf_addf(struct swd_bytebuf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void swd_bytebuf_clear(struct swd_bytebuf *b); /* length 0, capacity kept, `failed` reset */
-/* Back to a length of n: what was behind is cleared. Never by writing to `len`: buffers and slices go
- * back to their pools cleared up to their length, and whoever gets them next counts on zeros. */
+/* Back to a length of n: what was behind is cleared. Never by writing to `len`: buffers and slices
+ * go back to their pools cleared up to their length, and whoever gets them next counts on zeros. */
 void swd_bytebuf_cut(struct swd_bytebuf *b, size_t n);
 /* Drops the first n bytes; what is behind the rest then is cleared. */
 void swd_bytebuf_consume(struct swd_bytebuf *b, size_t n);
