@@ -140,6 +140,8 @@ int swd_bytebuf_addf(struct swd_bytebuf *b, const char *fmt, ...)
             b->len += (size_t)n;
         }
     }
+    if (rc != 0 && b->data != NULL)
+        memset(b->data + b->len, 0, b->cap - b->len);
     va_end(again);
     va_end(ap);
     return rc;
